@@ -76,7 +76,9 @@ def venv_is_usable() -> bool:
 
 def pip_command() -> list[str | Path]:
     """The pip of `.venv`, or the outer pip told to install there."""
-    has_own = subprocess.run([str(PYTHON), "-c", "import pip"], capture_output=True, check=False).returncode == 0
+    has_own = (
+        subprocess.run([str(PYTHON), "-c", "import pip"], capture_output=True, check=False).returncode == 0
+    )
     return [PYTHON, "-m", "pip"] if has_own else [sys.executable, "-m", "pip", "--python", PYTHON]
 
 
@@ -106,7 +108,10 @@ def set_up(lock_name: str) -> None:
 
 def playwright_browser() -> str | None:
     """The Chromium that playwright installed for itself, if it did."""
-    program = "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
+    program = (
+        "from playwright.sync_api import sync_playwright\n"
+        "with sync_playwright() as browsers: print(browsers.chromium.executable_path)"
+    )
     answer = subprocess.run([str(PYTHON), "-c", program], capture_output=True, text=True, check=False)
     path = answer.stdout.strip()
     return path if answer.returncode == 0 and path and Path(path).exists() else None
@@ -150,7 +155,7 @@ def task_test(arguments: Sequence[str]) -> None:
 
 
 def task_check(arguments: Sequence[str]) -> None:
-    """Run every static check: ruff, mypy, import-linter, deptry, djlint. All run, then all failures are told."""
+    """Run every static check: ruff, mypy, import-linter, deptry, djlint; all failures are told at the end."""
     if arguments:
         raise TaskError("check takes no arguments.")
     set_up("dev.txt")
@@ -209,7 +214,10 @@ ENGINE_TASKS = {
 def main(arguments: Sequence[str]) -> int:
     """Run one task; the answer is the exit status."""
     if sys.version_info < OLDEST:
-        print(f"hoso needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this is {sys.version.split()[0]}.", file=sys.stderr)
+        print(
+            f"hoso needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this is {sys.version.split()[0]}.",
+            file=sys.stderr,
+        )
         return 2
     if not arguments:
         task_help()
