@@ -23,7 +23,7 @@ SATURDAY = 5
 WEEKEND = "weekend"
 
 
-class InvalidTime(InvalidInput, ValueError):  # noqa: N818 - the tree in errors.py names conditions
+class InvalidTime(InvalidInput, ValueError):
     """A date, an instant or a calendar that cannot be used; the code says why."""
 
     code = "invalid_time"
