@@ -194,7 +194,7 @@ def task_help(_arguments: Sequence[str] = ()) -> None:
         print(f"  {name:<8} {(task.__doc__ or '').splitlines()[0]}")
     for name, what in ENGINE_TASKS.items():
         print(f"  {name:<8} {what}")
-    print("\nAnything else goes to `python -m workflow <task>`; `python3 dev.py --help` lists those too.")
+    print("\nAnything else goes to the project's own command line: python -m workflow <task> [arguments]")
 
 
 OWN_TASKS: dict[str, Callable[[Sequence[str]], None]] = {
@@ -219,7 +219,7 @@ def main(arguments: Sequence[str]) -> int:
             file=sys.stderr,
         )
         return 2
-    if not arguments:
+    if not arguments or arguments[0] in {"-h", "--help"}:
         task_help()
         return 0
     task, *rest = arguments

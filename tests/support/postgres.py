@@ -64,9 +64,17 @@ def _programs_of_wheel(folder: Path) -> Path | None:
     if found is None or found.origin is None:
         return None
     package = Path(found.origin).parent
-    if _is_root():
+    if _is_root() and not _readable_by_all(package):
         package = _readable_copy(package, folder / "programs")
     return next(package.rglob("bin/initdb*")).parent
+
+
+def _readable_by_all(package: Path) -> bool:
+    """Whether another account can reach and run what lies in the package."""
+    if not all(folder.stat().st_mode & 0o001 for folder in package.parents):
+        return False
+    inside = [path for path in package.rglob("*") if path.exists() and "__pycache__" not in path.parts]
+    return all(path.stat().st_mode & (0o005 if path.is_dir() else 0o004) for path in inside)
 
 
 def _readable_copy(package: Path, target: Path) -> Path:
@@ -120,7 +128,7 @@ def _make_cluster(programs: Path, folder: Path) -> Path:
     account = _account()
     if account:
         os.chown(data, account["user"], account["group"])
-    command = [
+    command: list[str | Path] = [
         programs / "initdb",
         "-D",
         data,
