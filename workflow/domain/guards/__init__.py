@@ -1,0 +1,11 @@
+"""Guards: named conditions of a move. Each answers with refusals; together they answer with *all* of them.
+
+The button, the explanation and the lock are one rule: ``lifecycle.available`` and ``lifecycle.perform`` both ask
+``weigh`` and nothing else. Files: ``attempt`` (what is asked, and the answer), ``people`` (who may), ``time``
+(in time, on hold), ``papers`` (complete), ``history`` (results, other dossiers), ``meeting`` (minutes, results).
+"""
+
+from workflow.domain.guards.attempt import Attempt, Books, LedgerFact, Refusal, Supplied, Weighed
+from workflow.domain.guards.weigh import NAMED_GUARDS, weigh
+
+__all__ = ["NAMED_GUARDS", "Attempt", "Books", "LedgerFact", "Refusal", "Supplied", "Weighed", "weigh"]

@@ -1,0 +1,61 @@
+"""What a meeting decided: minutes that hold, and the newest result of a dossier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from workflow.domain.guards.attempt import Attempt, Refusal, codes
+from workflow.domain.meetings import MeetingRule, check_minutes
+
+
+def minutes_valid(attempt: Attempt, params: Mapping[str, object]) -> Iterator[Refusal]:
+    """Attendance, quorum, votes and majority hold for this dossier (quorum and majority are data, unverified)."""
+    supplied = attempt.supplied.get(str(params["paper"]))
+    if supplied is None:
+        return
+    rule = MeetingRule.from_data(attempt.kind.meeting)
+    for fault in check_minutes(supplied.document, rule):
+        if fault.dossier in (None, attempt.dossier.number):
+            yield Refusal(
+                f"meeting.{fault.code}",
+                fault.facts,
+                cleared_by=attempt.actor.role,
+                source=str(params.get("source", "")),
+                paper=str(params["paper"]),
+                path=fault.path,
+            )
+
+
+def result_is(attempt: Attempt, params: Mapping[str, object]) -> Iterator[Refusal]:
+    """The newest result of the meeting is one of ``any_of``; the newest counts, older ones stay in history."""
+    wanted = codes(params, "any_of")
+    if attempt.dossier.result in wanted:
+        return
+    yield Refusal(
+        "guard.meeting_result",
+        {"wanted": params.get("wanted", ", ".join(wanted)), "met": attempt.dossier.result is not None},
+        cleared_by=attempt.kind.state(attempt.dossier.state).holder,
+        until=attempt.until,
+        source=str(params.get("source", "")),
+    )
+
+
+def listed(attempt: Attempt, params: Mapping[str, object]) -> Iterator[Refusal]:
+    """The act's paper names this dossier; one it does not name cannot move by it."""
+    code = str(params["paper"])
+    supplied = attempt.supplied.get(code)
+    if supplied is None:
+        return
+    rows = supplied.document.get(str(params.get("rows", "items")))
+    numbers = {
+        str(row.get("dossier")) if isinstance(row, Mapping) else str(row)
+        for row in (rows if isinstance(rows, list | tuple) else ())
+    }
+    if attempt.dossier.number not in numbers:
+        yield Refusal(
+            "guard.not_listed",
+            {"paper": attempt.kind.attachments[code].label, "number": attempt.dossier.number},
+            cleared_by=attempt.actor.role,
+            source=attempt.transition.citation,
+            paper=code,
+        )

@@ -1,0 +1,50 @@
+"""The one question asked of every move: which conditions are unmet? All of them, in the order a person clears them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from workflow.domain.guards import history, meeting, papers, people, time
+from workflow.domain.guards.attempt import Attempt, Refusal, Weighed
+
+EVERY_MOVE: tuple[Callable[[Attempt], Iterator[Refusal]], ...] = (
+    people.recorder,
+    people.separation,
+    time.not_on_hold,
+    time.in_time,
+    papers.complete,
+    people.signed_paper,
+    papers.reason_given,
+    papers.return_sound,
+)
+"""Guards that no kind can leave out."""
+
+NAMED_GUARDS: Mapping[str, Callable[[Attempt, Mapping[str, object]], Iterator[Refusal]]] = {
+    "before_first": history.before_first,
+    "cycle_open": time.cycle_open,
+    "ledger_result": history.ledger_result,
+    "listed": meeting.listed,
+    "mended": papers.mended,
+    "minutes_valid": meeting.minutes_valid,
+    "never_submitted": time.never_submitted,
+    "no_open_finding": papers.no_open_finding,
+    "not_standing": history.not_standing,
+    "only_dossier": history.only_dossier,
+    "opinion_stands": papers.opinion_stands,
+    "paper_date": papers.paper_date,
+    "quotes": papers.quotes,
+    "result_is": meeting.result_is,
+    "scored": papers.scored,
+}
+"""Guards that a kind may use by name, with parameters; the checker refuses any other name."""
+
+
+def weigh(attempt: Attempt) -> Weighed:
+    """Every unmet condition of the attempt. The move succeeds exactly when ``refusals`` is empty."""
+    refusals: list[Refusal] = [refusal for guard in EVERY_MOVE for refusal in guard(attempt)]
+    warnings: list[Refusal] = []
+    for use in attempt.transition.guards:
+        if use.applies.to(own=attempt.dossier.own):
+            params = {"source": use.source, **use.params}
+            (warnings if use.warns else refusals).extend(NAMED_GUARDS[use.name](attempt, params))
+    return Weighed(tuple(refusals), tuple(warnings))

@@ -1,0 +1,48 @@
+"""Whose turn it is, and the clock that runs for them: computed from the kind, the papers and the calendar."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from workflow.domain.actors import REPRESENTS_COMMUNE, Role
+from workflow.domain.dossier import Dossier
+from workflow.domain.guards.attempt import Books
+from workflow.domain.guards.papers import floor_for
+from workflow.domain.kinds import DossierKind, Meaning, State
+from workflow.domain.step_clock import StepClock
+
+
+def handed_over(kind: DossierKind, dossier: Dossier, state: State) -> bool:
+    """Whether the papers are there that pass the turn within this state (law.md, Holder)."""
+    if state.hands_over is None:
+        return False
+    onward = next((t for t in kind.from_state(state.code) if t.forward and t.applies.to(own=dossier.own)), None)
+    above = floor_for(kind, dossier, onward.target) if onward is not None else 0
+    return all(dossier.newest(code, above=above) is not None for code in state.hands_over.papers)
+
+
+def holder_in(kind: DossierKind, dossier: Dossier, state: State) -> Role | None:
+    """Who holds the dossier in ``state``. The commune's committee stands for the commune as a unit."""
+    if state.hands_over is not None and handed_over(kind, dossier, state):
+        return state.hands_over.to
+    if dossier.own and state.holder is Role.UNIT:
+        return REPRESENTS_COMMUNE
+    return state.holder
+
+
+def clock_for(kind: DossierKind, dossier: Dossier, state: State, books: Books, at: datetime) -> StepClock | None:
+    """A fresh clock for the officer whose turn begins in ``state``, or None where nobody's clock runs.
+
+    In a state that hands over it starts with the papers; working days are the province's, else the kind's.
+    """
+    if state.meaning is not Meaning.OPEN:
+        return None
+    if state.hands_over is not None and not handed_over(kind, dossier, state):
+        return None
+    days = books.working_days.get(state.code, state.working_days)
+    return StepClock(at, days) if days else None
+
+
+def stage_in(dossier: Dossier, state: State) -> str:
+    """The stage shown in ``state``; a state without one keeps the dossier's."""
+    return state.stage or dossier.stage
