@@ -62,7 +62,7 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of criteria (nhóm tiêu chí). ``minimum``: points the group must reach, None when it has no
+    """A group of criteria. ``minimum``: points the group must reach, None when it has no
     mark.
     """
 
@@ -105,7 +105,7 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class CriteriaSet:
-    """A version of a criteria set. ``sample``: made up to show the work ("giả định"), never the real sheet.
+    """A version of a criteria set. ``sample``: made up to show the work, never the real sheet.
 
     ``scale`` is what all points together are worth for one subject, None when the set has no points.
     """

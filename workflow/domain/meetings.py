@@ -1,9 +1,8 @@
 """Meeting arithmetic: quorum, votes and majority in the minutes of a commune meeting.
 
-The seeds name neither members nor shares (seeds.md 3a, "Seeds silent"), so quorum and majority are data of
-the kind and unverified: by default at least 2/3 of the members present, and more than half of those present
-in favour. Shares are exact fractions. Results: ``propose`` (đề nghị), ``not_propose`` (không đề nghị),
-``leave`` (để lại).
+The seeds name neither members nor shares (seeds.md 3a, "Seeds silent"), so quorum and majority are data of the
+kind and unverified: by default at least 2/3 of the members present, and more than half of those present in favour.
+Shares are exact fractions. The form of that data is ``dossier_schemas/meta/meeting.schema.json``.
 
 A fault's sentence stands under ``meeting.<code>`` in ``dossier_schemas/messages``.
 """
@@ -29,11 +28,14 @@ class Base(StrEnum):
 
 
 class Result(StrEnum):
-    """What the meeting concluded on one dossier."""
+    """What a conclusion on one dossier amounts to, whatever word the kind has for it.
+
+    ``propose`` needs the majority, ``not_propose`` its absence; ``postpone`` puts it off, whatever the vote.
+    """
 
     PROPOSE = "propose"
     NOT_PROPOSE = "not_propose"
-    LEAVE = "leave"
+    POSTPONE = "postpone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,7 @@ class Quorum:
 
 @dataclass(frozen=True, slots=True)
 class Majority:
-    """The share in favour that carries a dossier: more than ``share`` (``strict``), or at least it, of
-    ``of``.
-    """
+    """The share of ``of`` that carries a dossier: more than ``share`` when ``strict``, else at least it."""
 
     share: Fraction = Fraction(1, 2)
     strict: bool = True
@@ -67,10 +67,14 @@ class Majority:
 
 @dataclass(frozen=True, slots=True)
 class MeetingRule:
-    """Quorum and majority of one kind of meeting."""
+    """Quorum and majority of one kind, and what the kind's words for a result amount to.
+
+    A word that is not in ``results`` belongs to another kind of the same meeting and is not weighed here.
+    """
 
     quorum: Quorum = Quorum()
     majority: Majority = Majority()
+    results: Mapping[str, Result] = field(default_factory=lambda: {str(result): result for result in Result})
 
     @property
     def verified(self) -> bool:
@@ -79,17 +83,19 @@ class MeetingRule:
 
     @classmethod
     def from_data(cls, data: Mapping[str, object]) -> MeetingRule:
-        """The rule in a kind's data.
+        """The rule in a kind's data; what is missing takes the defaults above.
 
-        ``{"quorum": {"share", "verified"}, "majority": {"share", "strict", "of", "verified"}}``; a bare share
-        (``"2/3"``) stands for its mapping; what is missing takes the defaults above. Raises InvalidInput
-        (``meeting_rule_invalid``) for a share outside 0…1 or an unknown base.
+        ``quorum`` has ``share`` and ``verified``; ``majority`` also ``strict`` and ``of``; ``results`` maps the kind's
+        words to those of `Result`. A bare share (``"2/3"``) stands for its mapping. Raises InvalidInput
+        (``meeting_rule_invalid``) for a share outside 0 to 1, an unknown base or an unknown result.
         """
         quorum, majority = _mapping(data.get("quorum")), _mapping(data.get("majority"))
+        words = data.get("results") or {str(result): result for result in Result}
         try:
             base = Base(str(majority.get("of", Base.PRESENT)))
-        except ValueError:
-            raise InvalidInput("meeting_rule_invalid", field="majority.of", value=majority["of"]) from None
+            results = {str(word): Result(str(result)) for word, result in _mapping(words).items()}
+        except ValueError as error:
+            raise InvalidInput("meeting_rule_invalid", field="meeting", value=str(error)) from None
         return cls(
             Quorum(_share(quorum, "quorum", Quorum().share), quorum.get("verified") is True),
             Majority(
@@ -98,6 +104,7 @@ class MeetingRule:
                 base,
                 majority.get("verified") is True,
             ),
+            results,
         )
 
 
@@ -123,9 +130,7 @@ def _share(data: Mapping[str, object], name: str, default: Fraction) -> Fraction
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What the minutes say on one dossier. Members who neither voted nor abstained count as of another
-    opinion.
-    """
+    """What the minutes say on one dossier; members present whom it does not count had another opinion."""
 
     dossier: str
     in_favour: int
@@ -142,12 +147,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """The countable part of minutes. ``chairs``: how many present members chaired (it should be one)."""
+    """The countable part of minutes. ``chair_present``: whoever chaired is named among those present."""
 
     members_total: int
     present: int
     items: tuple[Item, ...]
-    chairs: int = 1
+    chair_present: bool = True
 
     def base(self, item: Item, of: Base) -> int:
         """The number a majority on this dossier is a share of."""
@@ -184,9 +189,9 @@ def check_minutes(document: Mapping[str, object], rule: MeetingRule) -> tuple[Me
     per_item = (
         fault
         for index, item in enumerate(meeting.items)
-        for fault in _item_faults(meeting, item, f"/items/{index}", rule.majority, weigh=has_quorum)
+        for fault in _item_faults(meeting, item, f"/items/{index}", rule, weigh=has_quorum)
     )
-    return (*malformed, *whole, *per_item)
+    return (*whole, *per_item)
 
 
 def _meeting_faults(meeting: Meeting, rule: MeetingRule) -> Iterator[MeetingFault]:
@@ -194,13 +199,13 @@ def _meeting_faults(meeting: Meeting, rule: MeetingRule) -> Iterator[MeetingFaul
     if meeting.members_total < 1:
         yield MeetingFault("no_members", facts, path="/members_total")
     if meeting.present > meeting.members_total:
-        yield MeetingFault("present_exceed_members", facts, path="/present")
+        yield MeetingFault("present_exceed_members", facts, path="/attendance")
     needed = rule.quorum.needed(meeting.members_total)
     if meeting.present < needed:
         missing = needed - meeting.present
-        yield MeetingFault("no_quorum", {**facts, "needed": needed, "missing": missing}, path="/present")
-    if meeting.chairs != 1:
-        yield MeetingFault("no_chair" if not meeting.chairs else "several_chairs", path="/attendance")
+        yield MeetingFault("no_quorum", {**facts, "needed": needed, "missing": missing}, path="/attendance")
+    if not meeting.chair_present:
+        yield MeetingFault("chair_absent", path="/chair_office")
     if not meeting.items:
         yield MeetingFault("no_items", path="/items")
     times = Counter(item.dossier for item in meeting.items)
@@ -209,11 +214,9 @@ def _meeting_faults(meeting: Meeting, rule: MeetingRule) -> Iterator[MeetingFaul
             yield MeetingFault("duplicate_item", {"dossier": item.dossier}, item.dossier, f"/items/{index}")
 
 
-def _item_faults(
-    meeting: Meeting, item: Item, path: str, majority: Majority, *, weigh: bool
-) -> Iterator[MeetingFault]:
-    base = meeting.base(item, majority.of)
-    needed = majority.needed(base)
+def _item_faults(meeting: Meeting, item: Item, path: str, rule: MeetingRule, *, weigh: bool) -> Iterator[MeetingFault]:
+    base = meeting.base(item, rule.majority.of)
+    needed = rule.majority.needed(base)
     facts: dict[str, object] = {
         "dossier": item.dossier,
         "in_favour": item.in_favour,
@@ -230,58 +233,57 @@ def _item_faults(
 
     if item.votes + item.not_voting > meeting.present:
         yield fault("votes_exceed_present")
-    if item.result not in list(Result):
-        yield fault("unknown_result")
     if not weigh:
         return
     carried = item.in_favour >= needed
-    if item.result == Result.PROPOSE and not carried:
+    result = rule.results.get(item.result)
+    if result is Result.PROPOSE and not carried:
         yield fault("tied_vote" if item.in_favour == item.against else "no_majority")
-    if item.result == Result.NOT_PROPOSE and carried:
+    if result is Result.NOT_PROPOSE and carried:
         yield fault("result_against_vote")
 
 
 # --- from the paper ------------------------------------------------------------------------------
 
 
-def meeting_from_document(document: Mapping[str, object]) -> tuple[Meeting | None, tuple[MeetingFault, ...]]:
-    """The countable part of the paper ``minutes``, and the faults of its form; None when too little can be
-    read.
+def meeting_from_document(
+    document: Mapping[str, object],
+) -> tuple[Meeting | None, tuple[MeetingFault, ...]]:
+    """The countable part of a paper ``hoso:common/minutes``; None, with its faults of form, when it has any.
 
-    ``{"members_total": 13, "present": 11, "attendance": [{"office", "duty": "chair", "present": true}, …],
-    "items": [{"dossier", "in_favour", "against", "other", "not_voting", "result"}]}``. ``present`` may be
-    left out where every member is listed in ``attendance``; given both, they must agree. Counts left out are
-    zero.
+    Read are ``members_total``, ``chair_office``, of ``attendance`` each ``office`` and ``present``, of ``items`` each
+    ``dossier``, ``votes_for``, ``votes_against``, ``votes_other``, ``not_voting`` and ``result``. The paper's JSON
+    Schema says faults of form first in ordinary use.
     """
     faults: list[MeetingFault] = []
-    attendance = [row for row in _rows(document.get("attendance")) if row.get("present") is not False]
-    present = _count(document, "present", faults, "") if "present" in document else len(attendance)
     members = _count(document, "members_total", faults, "")
-    listed = _rows(document.get("items"))
-    items = [_item(row, f"/items/{index}", faults) for index, row in enumerate(listed)]
-    if present is None or members is None or None in items:
+    rows = _rows(document.get("attendance"))
+    there = [_name(row.get("office")) for row in rows if row.get("present") is True]
+    items = [_item(row, f"/items/{i}", faults) for i, row in enumerate(_rows(document.get("items")))]
+    if members is None or faults:
         return None, tuple(faults)
-    if attendance and len(attendance) != present:
-        faults.append(MeetingFault("attendance_differs", {"present": present, "listed": len(attendance)}))
-    chairs = sum(row.get("duty") == "chair" for row in attendance) if attendance else 0
+    chair = _name(document.get("chair_office"))
     read = tuple(item for item in items if item is not None)
-    return Meeting(members, present, read, chairs), tuple(faults)
+    return Meeting(members, len(there), read, chair_present=bool(chair) and chair in there), ()
+
+
+def _name(office: object) -> str:
+    """An office as it is compared: one space between words, case aside."""
+    return " ".join(office.split()).casefold() if isinstance(office, str) else ""
 
 
 def _item(row: Mapping[str, object], path: str, faults: list[MeetingFault]) -> Item | None:
-    names = ("in_favour", "against", "other", "not_voting")
-    counts = [_count(row, name, faults, path, default=0) for name in names]
-    in_favour, against, other, not_voting = (count or 0 for count in counts)
+    names = ("votes_for", "votes_against", "votes_other", "not_voting")
+    counts = [_count(row, name, faults, path) for name in names]
     if None in counts:
         return None
+    in_favour, against, other, not_voting = (count or 0 for count in counts)
     dossier, result = str(row.get("dossier", "")), str(row.get("result", ""))
     return Item(dossier, in_favour, against, other, not_voting, result)
 
 
-def _count(
-    row: Mapping[str, object], name: str, faults: list[MeetingFault], path: str, default: int | None = None
-) -> int | None:
-    value = row.get(name, default)
+def _count(row: Mapping[str, object], name: str, faults: list[MeetingFault], path: str) -> int | None:
+    value = row.get(name)
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 1_000_000:
         return value
     faults.append(MeetingFault("not_a_count", {"field": name}, path=f"{path}/{name}"))
