@@ -58,6 +58,8 @@ class Bound:
         if match is None:
             raise InvalidTime("bound_syntax", text=text)
         side, month, day, year = match.groups()
+        if day == "00":
+            raise InvalidTime("bound_no_such_day", month=int(month), day=0)
         return cls(Side(side), int(month), MONTH_END if day == "end" else int(day), _OFFSETS[year])
 
     def date_in(self, cycle: int) -> date:
