@@ -156,7 +156,7 @@ def rebind(
     state to begin again from. Raises ``TransitionRefused`` with every reason.
     """
     check_fresh(dossier, seen_version)
-    refusals = list(_rebind_refusals(old, new, dossier, actor, redo_to=redo_to, criteria=criteria))
+    refusals = list(rebind_refusals(old, new, dossier, actor, redo_to=redo_to, criteria=criteria))
     if reason is None:
         refusals.append(Refusal("rebind.reason", cleared_by=actor.role))
     if refusals or reason is None:
@@ -195,7 +195,7 @@ def rebind(
     ]
 
 
-def _rebind_refusals(
+def rebind_refusals(
     old: DossierKind,
     new: DossierKind,
     dossier: Dossier,
@@ -204,6 +204,7 @@ def _rebind_refusals(
     redo_to: str | None,
     criteria: str | None,
 ) -> list[Refusal]:
+    """Everything that stands against rebinding this dossier to ``new``."""
     found: list[Refusal] = []
     if actor.role is not Role.PROVINCE_POLICE:
         found.append(Refusal("rebind.role", {"role": actor.role}, cleared_by=Role.PROVINCE_POLICE))

@@ -59,3 +59,44 @@ def listed(attempt: Attempt, params: Mapping[str, object]) -> Iterator[Refusal]:
             source=attempt.transition.citation,
             paper=code,
         )
+
+
+def result_matches(attempt: Attempt, params: Mapping[str, object]) -> Iterator[Refusal]:
+    """The result entered is the one that the act's paper gives this dossier (law.md: its paper gives the result).
+
+    ``paper`` names it; its ``result`` stands in the dossier's row of ``items``, or in the paper itself when it is
+    about one dossier only.
+    """
+    code = str(params["paper"])
+    supplied = attempt.supplied.get(code)
+    if supplied is None:
+        return
+    said = _result_in(supplied.document, attempt.dossier.number)
+    if said is not None and said != attempt.choice:
+        yield Refusal(
+            "guard.result_differs",
+            {
+                "paper": attempt.kind.attachments[code].label,
+                "number": attempt.dossier.number,
+                "said": _choice_label(attempt, said),
+                "asked": _choice_label(attempt, attempt.choice),
+            },
+            cleared_by=attempt.actor.role,
+            source=attempt.transition.citation,
+            paper=code,
+        )
+
+
+def _result_in(document: Mapping[str, object], number: str) -> str | None:
+    rows = document.get("items")
+    if not isinstance(rows, list | tuple):
+        return str(document["result"]) if "result" in document else None
+    mine = (row for row in rows if isinstance(row, Mapping) and row.get("dossier") == number)
+    return next((str(row["result"]) for row in mine if "result" in row), None)
+
+
+def _choice_label(attempt: Attempt, choice: str | None) -> str:
+    """The kind's words for a choice of this trigger; the code itself for a choice it does not know."""
+    same = (t for t in attempt.kind.transitions if t.trigger == attempt.transition.trigger)
+    labels = dict(pair for t in same for pair in t.choices)
+    return labels.get(choice or "", choice or "")

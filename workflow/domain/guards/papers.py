@@ -8,7 +8,7 @@ from datetime import date
 from workflow.domain.calendars import local_day
 from workflow.domain.dossier import Dossier, Filed
 from workflow.domain.guards.attempt import Attempt, Refusal
-from workflow.domain.kinds import DossierKind, Effect, ReturnMode
+from workflow.domain.kinds import AttachmentRule, DossierKind, Effect, ReturnMode
 
 
 def floor_for(kind: DossierKind, dossier: Dossier, target: str) -> int:
@@ -56,6 +56,33 @@ def complete(attempt: Attempt) -> Iterator[Refusal]:
                 source=use.source or rule.citation,
                 paper=use.code,
             )
+    yield from _brought_along(attempt)
+
+
+def _brought_along(attempt: Attempt) -> Iterator[Refusal]:
+    """What comes with the command belongs to this step, and brings its signed copy where one is asked for."""
+    for code, supplied in attempt.supplied.items():
+        rule = attempt.kind.attachments.get(code)
+        if rule is None or attempt.transition.trigger not in rule.with_acts or not _for_dossier(rule, attempt):
+            yield Refusal(
+                "guard.paper_foreign",
+                {"paper": rule.label if rule is not None else code, "step": attempt.transition.label},
+                cleared_by=attempt.actor.role,
+                source=attempt.transition.citation,
+                paper=code,
+            )
+        elif rule.files.required and not supplied.ref.files:
+            yield Refusal(
+                "guard.file_required",
+                {"paper": rule.label},
+                cleared_by=attempt.actor.role,
+                source=rule.citation,
+                paper=code,
+            )
+
+
+def _for_dossier(rule: AttachmentRule, attempt: Attempt) -> bool:
+    return rule.applies.to(own=attempt.dossier.own)
 
 
 def reason_given(attempt: Attempt) -> Iterator[Refusal]:
@@ -73,13 +100,23 @@ def reason_given(attempt: Attempt) -> Iterator[Refusal]:
 def return_sound(attempt: Attempt) -> Iterator[Refusal]:
     """A return names what to mend; a redo leads to an allowed state the dossier has been in (law.md, Returns).
 
-    A supplement may not name a paper that the assessment has locked.
+    The papers it names are papers of this dossier; a supplement may not name one that the assessment has locked.
     """
     transition, dossier = attempt.transition, attempt.dossier
     if Effect.OPEN_RETURN not in transition.effects:
         return
     if not attempt.items:
         yield Refusal("guard.return_items", cleared_by=attempt.actor.role, source=transition.citation)
+    for item in attempt.items:
+        rule = attempt.kind.attachments.get(item.paper or "")
+        if item.paper is not None and (rule is None or not _for_dossier(rule, attempt)):
+            yield Refusal(
+                "guard.return_paper",
+                {"paper": rule.label if rule is not None else item.paper},
+                cleared_by=attempt.actor.role,
+                source=transition.citation,
+                paper=item.paper,
+            )
     if attempt.mode is ReturnMode.REDO:
         known = attempt.redo_to in transition.redo_targets and attempt.redo_to in dossier.visited
         if not known:
@@ -87,7 +124,7 @@ def return_sound(attempt: Attempt) -> Iterator[Refusal]:
                 attempt.kind.state(code).label for code in transition.redo_targets if code in dossier.visited
             )
             yield Refusal(
-                "guard.redo_target",
+                "guard.redo_target" if possible else "guard.redo_nowhere",
                 {"possible": possible},
                 cleared_by=attempt.actor.role,
                 source=transition.citation,
@@ -105,11 +142,16 @@ def return_sound(attempt: Attempt) -> Iterator[Refusal]:
 
 
 def is_locked(kind: DossierKind, dossier: Dossier, code: str) -> bool:
-    """Whether a supplement can no longer reopen this paper: its locking step was made in the present round."""
+    """Whether a supplement can no longer reopen this paper: its locking step stands.
+
+    A redo that makes the locking step again unlocks it; one that begins after that step does not.
+    """
     rule = kind.attachments.get(code)
     if rule is None or rule.locked_by is None:
         return False
-    return bool(dossier.made(rule.locked_by, above=dossier.floor))
+    locks = (t.target for t in kind.transitions if t.trigger == rule.locked_by and t.forward)
+    above = min((floor_for(kind, dossier, target) for target in locks), default=0)
+    return bool(dossier.made(rule.locked_by, above=above))
 
 
 def mended(attempt: Attempt, params: Mapping[str, object]) -> Iterator[Refusal]:

@@ -79,7 +79,7 @@ def separation(attempt: Attempt) -> Iterator[Refusal]:
         if _clashes(attempt, pair, lifted=lifted):
             yield Refusal(
                 "guard.separation",
-                {"pair": pair.code, "step": transition.label},
+                {"pair": pair.code, "rule": pair.label, "step": transition.label},
                 cleared_by=transition.authorities[0],
                 until=attempt.until,
                 source=SOURCE,

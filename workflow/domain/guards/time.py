@@ -38,21 +38,31 @@ def verdict_for(
 
 def in_time(attempt: Attempt) -> Iterator[Refusal]:
     """The step's window is open: it has opened and has not closed (late is accepted and flagged)."""
-    code = attempt.transition.deadline
-    if code is None:
-        return
-    rule = attempt.kind.deadlines[code]
-    if attempt.books.cycle_opened_at is None:
+    if attempt.transition.deadline is not None:
+        yield from window(attempt.kind, attempt.dossier, attempt.books, attempt.transition.deadline, attempt.at)
+
+
+def window(kind: DossierKind, dossier: Dossier, books: Books, code: str, at: datetime) -> Iterator[Refusal]:
+    """Why the date ``code`` does not let this dossier pass at this instant, if it does not."""
+    rule = kind.deadlines[code]
+    if books.cycle_opened_at is None:
         yield Refusal(
             "guard.cycle_not_open",
-            {"cycle": attempt.dossier.cycle, "deadline": rule.label},
+            {"cycle": dossier.cycle, "deadline": rule.label},
             cleared_by=Role.PROVINCE_POLICE,
             source=rule.source,
         )
         return
-    verdict = verdict_of(attempt)
-    if verdict is None:
+    if code not in books.deadlines:
         return
+    verdict = verdict_for(
+        books,
+        code,
+        subject_id=dossier.subject_id,
+        commune_id=dossier.commune_id,
+        province_id=dossier.province_id,
+        at=at,
+    )
     if verdict.face is Face.NOT_OPEN:
         yield Refusal(
             "guard.not_open",

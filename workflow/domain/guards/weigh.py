@@ -34,6 +34,7 @@ NAMED_GUARDS: Mapping[str, Callable[[Attempt, Mapping[str, object]], Iterator[Re
     "paper_date": papers.paper_date,
     "quotes": papers.quotes,
     "result_is": meeting.result_is,
+    "result_matches": meeting.result_matches,
     "scored": papers.scored,
 }
 """Guards that a kind may use by name, with parameters; the checker refuses any other name."""

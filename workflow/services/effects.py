@@ -1,0 +1,188 @@
+"""What a move brings about outside its dossier: the ledger, standings, owed entries. Same transaction, by effect."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from workflow.domain import lifecycle
+from workflow.domain.actors import system_actor
+from workflow.domain.books import LedgerEntry
+from workflow.domain.calendars import local_day
+from workflow.domain.deadlines import Deadline
+from workflow.domain.dossier import Dossier
+from workflow.domain.kinds import DossierKind, Effect, Meaning, Transition
+from workflow.domain.lifecycle import Command
+from workflow.domain.opening import open_dossier
+from workflow.services.engine import Engine
+from workflow.services.facts import gather
+from workflow.services.ports import UnitOfWork
+
+
+def settle(
+    engine: Engine,
+    uow: UnitOfWork,
+    kind: DossierKind,
+    dossier: Dossier,
+    transition: Transition,
+    command: Command,
+    at: datetime,
+) -> None:
+    """Carry out the effects of a move that was just made, in the order the kind declares them."""
+    for effect in transition.effects:
+        if effect is Effect.ENTER_LEDGER:
+            uow.ledger.add(entry_of(engine, kind, dossier, command, at))
+        elif effect is Effect.LEAVE_LEDGER:
+            end_standing(uow, uow.ledger.of_dossier(dossier.id), dossier, at)
+        elif effect is Effect.END_STANDING and dossier.origin_id:
+            end_standing(uow, uow.ledger.get(dossier.origin_id), dossier, at)
+        elif effect is Effect.RESTORE_STANDING and dossier.origin_id:
+            _restore(uow, uow.ledger.get(dossier.origin_id), dossier)
+        elif effect is Effect.OPEN_OWED:
+            entry = uow.ledger.of_dossier(dossier.id)
+            if entry is not None:
+                open_owed_for(engine, uow, kind, entry, at)
+        elif effect is Effect.VOID_OWED:
+            entry = uow.ledger.of_dossier(dossier.id)
+            if entry is not None and kind.owes is not None:
+                void_owed_of(engine, uow, kind.owes.kind, entry, at)
+
+
+def entry_of(engine: Engine, kind: DossierKind, dossier: Dossier, command: Command, at: datetime) -> LedgerEntry:
+    """The ledger entry that a decision makes: number, date and authority are the decision's own."""
+    if kind.ledger is None:
+        raise ValueError(f"{kind.key} has no place in the ledger")
+    paper = next((supplied for supplied in command.supplied.values() if "date" in supplied.document), None)
+    document = paper.document if paper is not None else {}
+    return LedgerEntry(
+        id=engine.new_id(),
+        province_id=dossier.province_id,
+        commune_id=dossier.commune_id,
+        subject_id=dossier.subject_id,
+        subject_kind=dossier.subject_kind,
+        kind=kind.code,
+        cycle=dossier.cycle,
+        result=kind.ledger.result,
+        label=kind.ledger.label,
+        number=str(document.get("number", "")),
+        decided_on=date.fromisoformat(str(document["date"])) if "date" in document else local_day(at),
+        authority=str(document.get("issuer", "")),
+        source="dossier",
+        recorded_at=at,
+        entered_by=dossier.steps[-1].person_id,
+        dossier_id=dossier.id,
+        paper_digest=paper.ref.digest if paper is not None else None,
+        confirmed_by=dossier.steps[-1].person_id,
+        confirmed_at=at,
+    )
+
+
+def end_standing(uow: UnitOfWork, entry: LedgerEntry | None, by: Dossier, at: datetime) -> None:
+    """The result no longer stands; the decision itself is not touched."""
+    if entry is not None and entry.standing:
+        uow.ledger.replace(replace(entry, standing=False, ended_on=local_day(at), ended_by=by.id))
+
+
+def _restore(uow: UnitOfWork, entry: LedgerEntry, by: Dossier) -> None:
+    if not entry.standing and entry.ended_by == by.id:
+        uow.ledger.replace(replace(entry, standing=True, ended_on=None, ended_by=None))
+
+
+def report_cycle(figures: dict[int, Deadline], entry: LedgerEntry) -> int:
+    """The cycle in whose report an entry is new: the one whose window for figures holds its decision date.
+
+    ``figures``: the window (opens, closes) by cycle. Without a window it is the entry's own cycle.
+    """
+    decided = entry.decided_on
+    if decided is not None:
+        for cycle in sorted(figures):
+            window = figures[cycle]
+            if window.opens is None or window.closes is None:
+                continue
+            if local_day(window.opens) <= decided < local_day(window.closes):
+                return cycle
+    return entry.cycle
+
+
+def open_owed_for(engine: Engine, uow: UnitOfWork, kind: DossierKind, entry: LedgerEntry, at: datetime) -> list[str]:
+    """Open what a standing entry owes in every open cycle after the one it is new in; ids of new dossiers.
+
+    Doing it twice equals once (law.md, After recognition).
+    """
+    if kind.owes is None or not entry.standing:
+        return []
+    opened = []
+    for row in uow.books.cycles(entry.province_id):
+        if row.kind != kind.code or row.closed_at is not None:
+            continue
+        rules = kind.deadlines
+        figures = (
+            {year: rules[kind.figures].for_cycle(year) for year in (row.cycle - 1, row.cycle, row.cycle + 1)}
+            if kind.figures
+            else {}
+        )
+        if row.cycle > report_cycle(figures, entry):
+            made = _open_owed(engine, uow, kind, entry, row.cycle, at)
+            if made is not None:
+                opened.append(made)
+    return opened
+
+
+def _open_owed(
+    engine: Engine, uow: UnitOfWork, kind: DossierKind, entry: LedgerEntry, cycle: int, at: datetime
+) -> str | None:
+    if kind.owes is None:
+        return None
+    province = entry.province_id
+    if uow.dossiers.ids_where(province_id=province, kind=kind.owes.kind, cycle=cycle, origin_id=entry.id):
+        return None
+    owed = engine.catalogue.newest(kind.owes.kind, province_id=province, on=local_day(at))
+    system = system_actor(province)
+    blank = Dossier(
+        id=engine.new_id(),
+        kind=owed.code,
+        number=uow.dossiers.next_number(province_id=province, kind=owed, cycle=cycle),
+        subject_id=entry.subject_id,
+        subject_kind=entry.subject_kind,
+        commune_id=entry.commune_id,
+        province_id=province,
+        cycle=cycle,
+        own=entry.subject_id == entry.commune_id,
+        self_judged=entry.subject_id == entry.commune_id,
+        origin_id=entry.id,
+    )
+    books = replace(gather(engine, uow, owed, blank, moves=()), cycle_opened_at=at)
+    event = open_dossier(owed, blank, system, at=at, books=books)
+    dossier = Dossier.replay([event])
+    uow.dossiers.add(dossier, owed, engine.calendar())
+    uow.journal.append(dossier, [event], system)
+    return dossier.id
+
+
+def void_owed_of(engine: Engine, uow: UnitOfWork, owed_kind: str, entry: LedgerEntry, at: datetime) -> list[str]:
+    """End the open owed dossiers of an entry whose recognition no longer stands; their ids."""
+    ids = uow.dossiers.ids_where(province_id=entry.province_id, kind=owed_kind, origin_id=entry.id)
+    return [dossier_id for dossier_id in ids if end_by_system(engine, uow, dossier_id, at)]
+
+
+def end_by_system(engine: Engine, uow: UnitOfWork, dossier_id: str, at: datetime) -> bool:
+    """Make the system's ending move of a dossier, where its kind has one from the present state."""
+    dossier = uow.dossiers.get(dossier_id)
+    kind = engine.kind_of(dossier, at)
+    move = next(
+        (
+            t
+            for t in kind.from_state(dossier.state)
+            if t.is_system and kind.state(t.target).meaning is Meaning.VOID and t.applies.to(own=dossier.own)
+        ),
+        None,
+    )
+    if move is None:
+        return False
+    actor = system_actor(dossier.province_id)
+    books = gather(engine, uow, kind, dossier, moves=(move,))
+    command = Command(move.trigger, dossier.version)
+    if lifecycle.explain(kind, dossier, command, actor, at=at, books=books).refusals:
+        return False
+    engine.keep(uow, dossier, kind, lifecycle.perform(kind, dossier, command, actor, at=at, books=books), actor)
+    return True

@@ -1,0 +1,133 @@
+"""What every service shares: its parts, one way to run a command, one way to keep what a dossier's events changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from workflow.domain.actors import Actor, can_view
+from workflow.domain.calendars import local_day
+from workflow.domain.dossier import Dossier
+from workflow.domain.errors import NotFound
+from workflow.domain.events import Event
+from workflow.domain.guards import Refusal
+from workflow.domain.guards.time import was_submitted
+from workflow.domain.kinds import DossierKind, Meaning
+from workflow.services.notices import notices_for
+from workflow.services.ports import CalendarSource, Catalogue, FileStore, Papers, UnitOfWork, UnitOfWorkFactory
+
+
+class Clock(Protocol):
+    """Where the receipt time comes from; it never goes back."""
+
+    def now(self) -> datetime:
+        """The present instant, aware."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a command did to one dossier: the page "Ghi lúc …, số nhật ký …" is made of it."""
+
+    dossier_id: str
+    number: str
+    state: str
+    version: int
+    journal: int
+    at: datetime
+    late: bool = False
+    act_id: str | None = None
+    warnings: tuple[Refusal, ...] = ()
+
+    def as_answer(self) -> dict[str, object]:
+        """Plain values, to be kept under an idempotency key."""
+        plain = asdict(self)
+        plain.pop("warnings")
+        return plain | {"at": self.at.isoformat()}
+
+    @classmethod
+    def from_answer(cls, answer: Mapping[str, object]) -> Receipt:
+        """The receipt that was kept."""
+        plain = dict(answer)
+        plain["at"] = datetime.fromisoformat(str(plain["at"]))
+        return cls(**plain)  # type: ignore[arg-type]  # the mapping is as_answer's own
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The parts of the engine, joined by ``bootstrap``. Services take this and nothing else."""
+
+    uow: UnitOfWorkFactory
+    files: FileStore
+    papers: Papers
+    catalogue: Catalogue
+    calendar: CalendarSource
+    clock: Clock
+    new_id: Callable[[], str] = field(default=lambda: uuid.uuid4().hex)
+
+    def once(
+        self,
+        actor: Actor,
+        key: str | None,
+        request: object,
+        work: Callable[[UnitOfWork, datetime], dict[str, object]],
+    ) -> dict[str, object]:
+        """Run ``work`` in one transaction; with a key, at most once for this person, always with the same answer.
+
+        Raises ``IdempotencyMismatch`` when the key came with another request before.
+        """
+        digest = hashlib.sha256(
+            json.dumps(request, ensure_ascii=False, sort_keys=True, default=str).encode()
+        ).hexdigest()
+        with self.uow() as uow:
+            if key is not None:
+                kept = uow.keys.seen(key, person_id=actor.person_id, request_digest=digest)
+                if kept is not None:
+                    return kept
+            at = self.clock.now()
+            answer = work(uow, at)
+            if key is not None:
+                uow.keys.keep(key, person_id=actor.person_id, request_digest=digest, answer=answer, at=at)
+            uow.commit()
+            return answer
+
+    def kind_of(self, dossier: Dossier, at: datetime) -> DossierKind:
+        """The kind a dossier follows: pinned, or for a draft the newest in force (law.md, Versions)."""
+        if dossier.pinned:
+            return self.catalogue.version(dossier.kind, dossier.kind_version)
+        return self.catalogue.newest(dossier.kind, province_id=dossier.province_id, on=local_day(at))
+
+    def load(self, uow: UnitOfWork, actor: Actor, dossier_id: str, at: datetime) -> tuple[Dossier, DossierKind]:
+        """A dossier within the actor's sight and its kind; else ``NotFound``, as if it did not exist."""
+        dossier = uow.dossiers.get(dossier_id)
+        kind = self.kind_of(dossier, at)
+        self.check_view(actor, dossier, kind)
+        return dossier, kind
+
+    @staticmethod
+    def check_view(actor: Actor, dossier: Dossier, kind: DossierKind) -> None:
+        """Raises ``NotFound`` unless the actor may see the dossier."""
+        draft = kind.state(dossier.state).meaning is Meaning.DRAFT
+        if not can_view(actor, dossier, draft=draft, submitted=was_submitted(kind, dossier)):
+            raise NotFound("dossier_not_found")
+
+    def keep(
+        self,
+        uow: UnitOfWork,
+        dossier: Dossier,
+        kind: DossierKind,
+        events: Sequence[Event],
+        actor: Actor,
+    ) -> int:
+        """Apply events and keep dossier, journal and notices together; the journal number of the last event."""
+        seen = dossier.version
+        for event in events:
+            dossier.apply(event)
+        uow.dossiers.save(dossier, kind, self.calendar(), seen_version=seen)
+        number = uow.journal.append(dossier, events, actor)
+        uow.outbox.put(notices_for(kind, dossier, events), at=events[-1].at)
+        return number

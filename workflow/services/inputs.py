@@ -1,0 +1,129 @@
+"""What doors hand to the services: raw papers and words, before anything is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from workflow.domain import events as ev
+from workflow.domain.books import StoredFile
+from workflow.domain.errors import InvalidDocument, InvalidInput
+from workflow.domain.guards import Supplied
+from workflow.domain.kinds import AttachmentRule, DossierKind, ReturnMode
+from workflow.services.engine import Engine
+from workflow.services.ports import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class PaperInput:
+    """A paper as it comes in: the raw JSON bytes and the files already kept by digest."""
+
+    raw: bytes
+    files: tuple[StoredFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemInput:
+    """One thing to mend, in the returner's words; ``paper`` and ``path`` name the place where there is one."""
+
+    text: str
+    paper: str | None = None
+    path: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveInput:
+    """A move as asked for at a door. ``seen_version`` is the version the person saw when deciding."""
+
+    trigger: str
+    seen_version: int
+    choice: str | None = None
+    papers: Mapping[str, PaperInput] = field(default_factory=dict)
+    signed: ev.SignedPaper | None = None
+    reason: str | None = None
+    items: Sequence[ItemInput] = ()
+    mode: ReturnMode | None = None
+    redo_to: str | None = None
+    mend_by: datetime | None = None
+    sent_at: datetime | None = None
+
+
+def read_papers(
+    engine: Engine, kind: DossierKind, trigger: str, papers: Mapping[str, PaperInput]
+) -> dict[str, tuple[AttachmentRule, dict[str, object], PaperInput]]:
+    """The papers that come with a move, validated; raises for a paper that does not belong to it."""
+    found: dict[str, tuple[AttachmentRule, dict[str, object], PaperInput]] = {}
+    for code, paper in papers.items():
+        rule = kind.attachments.get(code)
+        if rule is None or trigger not in rule.with_acts:
+            raise InvalidInput("paper_not_of_move", paper=code, trigger=trigger)
+        found[code] = (rule, engine.papers.validate(rule.schema_id, paper.raw), paper)
+        check_files(rule, paper.files)
+    return found
+
+
+def check_files(rule: AttachmentRule, files: Sequence[StoredFile]) -> None:
+    """Raises ``InvalidDocument`` when files are too many, too large, of a wrong type or missing."""
+    if rule.files.required and not files:
+        raise InvalidDocument("file_required", paper=rule.label)
+    if len(files) > rule.files.max_files:
+        raise InvalidDocument("too_many_files", paper=rule.label, limit=rule.files.max_files)
+    for file in files:
+        if file.size > rule.files.max_bytes:
+            raise InvalidDocument("file_too_large", file=file.name, size=file.size, limit=rule.files.max_bytes)
+        if file.media_type.rpartition(".")[2] not in rule.files.types:
+            raise InvalidDocument("file_type", file=file.name, types=", ".join(rule.files.types))
+
+
+def reference(
+    engine: Engine,
+    rule: AttachmentRule,
+    document: Mapping[str, object],
+    files: Sequence[StoredFile],
+    *,
+    version: int,
+    act_id: str | None = None,
+    paper_id: str | None = None,
+) -> tuple[ev.PaperRef, bytes]:
+    """The reference of a version about to be kept, and its canonical bytes."""
+    content = engine.papers.canonical(document)
+    facts = {name: document[name] for name in ("date", "number", "conclusion") if isinstance(document.get(name), str)}
+    ref = ev.PaperRef(
+        id=paper_id or engine.new_id(),
+        code=rule.code,
+        version=version,
+        digest=engine.papers.digest(content),
+        schema_id=rule.schema_id,
+        files=tuple(file.digest for file in files),
+        act_id=act_id,
+        facts=facts,
+    )
+    return ref, content
+
+
+def signed_by_act(supplied: Mapping[str, Supplied]) -> ev.SignedPaper | None:
+    """An act's own paper is the signed paper its step is entered from."""
+    for paper in supplied.values():
+        fields = [paper.document.get(name) for name in ("number", "date", "issuer", "signer_office")]
+        if all(isinstance(value, str) for value in fields):
+            number, date, issuer, signer = (str(value) for value in fields)
+            return ev.SignedPaper(number, date, issuer, signer, paper.ref.files)
+    return None
+
+
+def keep_items(uow: UnitOfWork, items: Sequence[ItemInput], dossier_id: str) -> tuple[ev.ReturnItem, ...]:
+    """Return items with their words kept outside the journal; an item without words is refused."""
+    kept = []
+    for item in items:
+        if not item.text.strip():
+            raise InvalidInput("return_item_empty", paper=item.paper)
+        text = uow.texts.put(item.text.strip(), dossier_id=dossier_id)
+        kept.append(ev.ReturnItem(text, item.paper, item.path, item.source))
+    return tuple(kept)
+
+
+def keep_reason(uow: UnitOfWork, reason: str | None, dossier_id: str | None) -> ev.TextRef | None:
+    """A reason kept outside the journal, or None when none was given."""
+    return uow.texts.put(reason.strip(), dossier_id=dossier_id) if reason and reason.strip() else None
