@@ -15,12 +15,14 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
+from workflow.domain.actors import Role
 from workflow.domain.calendars import HCM, WEEKEND, Skipped, WorkingCalendar, aware, last_day
 from workflow.domain.errors import DefinitionInvalid, InvalidInput
 
 MESSAGES = Path(__file__).resolve().parent.parent / "dossier_schemas" / "messages" / "vi"
 _YEARS = ("year", "cycle")
 _SWAP = str.maketrans(",.", ".,")
+_PLAIN_D = str.maketrans("\u0111\u0110", "dD")
 
 
 class MessagesInvalid(DefinitionInvalid):
@@ -48,8 +50,8 @@ class Unspeakable(InvalidInput, TypeError):
 
 
 def fold(text: str) -> str:
-    """Text for searching: đ as d, no marks, no case: "Đức" and "duc" are the same."""
-    bare = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    """Text for searching: the letter d with stroke as d, no marks, no case."""
+    bare = unicodedata.normalize("NFD", text.translate(_PLAIN_D))
     return "".join(c for c in bare if not unicodedata.combining(c)).casefold()
 
 
@@ -86,8 +88,10 @@ class Wording:
         return self._sentences[code].format_map(spoken)
 
     def speak(self, value: object) -> str:
-        """One value in Vietnamese: text as it is, lists with commas. Raises Unspeakable for other types."""
+        """One value in Vietnamese: text as it is, roles by their office, lists with commas. Raises Unspeakable for other types."""
         match value:
+            case Role():
+                return self.say(f"role.{value.value}")
             case str():
                 return unicodedata.normalize("NFC", value)
             case bool():
@@ -106,7 +110,7 @@ class Wording:
     # --- days and moments
 
     def weekday(self, of: date) -> str:
-        """The name of the day of the week: thứ Hai … Chủ nhật, as the messages write it."""
+        """The name of the day of the week, as the messages write it."""
         return self.say(f"time.weekday.{of.weekday()}")
 
     def moment(self, instant: datetime, *, seconds: bool = True) -> str:
@@ -205,11 +209,7 @@ def _pairs(file: Path, faults: list[tuple[str, str, str]]) -> list[tuple[str, ob
 
 def _names(sentence: object) -> frozenset[str] | None:
     """The fields of a sentence; None unless it is NFC text whose braces are plain names."""
-    if (
-        not isinstance(sentence, str)
-        or not sentence.strip()
-        or not unicodedata.is_normalized("NFC", sentence)
-    ):
+    if not isinstance(sentence, str) or not sentence.strip() or not unicodedata.is_normalized("NFC", sentence):
         return None
     try:
         parts = list(string.Formatter().parse(sentence))

@@ -129,9 +129,7 @@ def _table(document: object, faults: list[TableFault]) -> CalendarYear | None:
         return None
     parsed = [_row(row, f"rows[{i}]", faults) for i, row in enumerate(rows)]
     days = tuple(day for day in parsed if day)
-    faults += [
-        TableFault(f"rows[{i}].date", "other_year", d.day) for i, d in enumerate(days) if d.day.year != year
-    ]
+    faults += [TableFault(f"rows[{i}].date", "other_year", d.day) for i, d in enumerate(days) if d.day.year != year]
     faults += _doubled(parsed)
     if faults:
         return None
@@ -197,11 +195,7 @@ def _half_swaps(days: tuple[CalendarDay, ...], instead: Mapping[date, date]) -> 
     make_up = {d.day for d in days if d.kind is DayKind.WORKING_WEEKEND}
     lost = {d.day for d in days if d.kind is DayKind.HOLIDAY and d.day.weekday() >= SATURDAY}
     named = list(instead.values())
-    faults = [
-        TableFault(str(day), "instead_of_unknown", of)
-        for day, of in instead.items()
-        if of not in make_up | lost
-    ]
+    faults = [TableFault(str(day), "instead_of_unknown", of) for day, of in instead.items() if of not in make_up | lost]
     faults += [TableFault(str(day), "instead_of_twice") for day in sorted(set(named)) if named.count(day) > 1]
     faults += [TableFault(str(day), "make_up_day_for_nothing") for day in sorted(make_up - set(named))]
     return faults

@@ -186,9 +186,7 @@ class WorkingCalendar:
     def made_up(self, after: date, through: date) -> tuple[Skipped, ...]:
         """Weekend days a count from ``after`` to ``through`` did take, each with the notice's name for it."""
         return tuple(
-            Skipped(day, self.working_weekends[day])
-            for day in _days(after, through)
-            if day in self.working_weekends
+            Skipped(day, self.working_weekends[day]) for day in _days(after, through) if day in self.working_weekends
         )
 
     # --- changes

@@ -238,9 +238,7 @@ def judge(
     face = _face(now, at)
     if face is Face.CLOSED and late is not None:
         return Verdict(Face.LATE, now.opens, now.due, late.until, late)
-    return Verdict(
-        face, now.opens, now.due, now.closes, extension if face is not _face(deadline, at) else None
-    )
+    return Verdict(face, now.opens, now.due, now.closes, extension if face is not _face(deadline, at) else None)
 
 
 def closed_at(
@@ -289,9 +287,7 @@ def _in_force(
     deadline: Deadline, grants: Iterable[Grant], ids: Mapping[str, str | None], at: datetime | None
 ) -> list[Grant]:
     return [
-        g
-        for g in grants
-        if g.deadline_code == deadline.code and g.covers(**ids) and (at is None or g.granted_at <= at)
+        g for g in grants if g.deadline_code == deadline.code and g.covers(**ids) and (at is None or g.granted_at <= at)
     ]
 
 
