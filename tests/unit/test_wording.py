@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -69,6 +70,47 @@ def test_every_refusal_of_time_has_a_sentence() -> None:
         found |= {part.split('"')[1] for part in text.split("problems.append(")[1:] if part.startswith('"')}
     assert len(found) >= 25
     assert sorted(found - WORDING.codes()) == []
+
+
+SOME_DAY = date(2026, 1, 10)
+SOME_INSTANT = day_start(SOME_DAY)
+STOPPED = step_clock.StepClock(SOME_INSTANT, 3).stop(SOME_INSTANT, CALENDAR)
+WAITING = deadlines.Deadline("a", opens_after="b")
+REFUSED: dict[str, Callable[[], object]] = {
+    "naive_instant": lambda: calendars.local_day(SOME_INSTANT.replace(tzinfo=None)),
+    "not_a_day": lambda: day_start(SOME_INSTANT),
+    "make_up_day_not_weekend": lambda: WorkingCalendar({}, {date(2026, 1, 9): "x"}, frozenset()),
+    "holiday_and_working_day": lambda: WorkingCalendar({SOME_DAY: "x"}, {SOME_DAY: "x"}, frozenset()),
+    "negative_count": lambda: CALENDAR.add_working_days(SOME_DAY, -1),
+    "bound_syntax": lambda: Bound.parse("x"),
+    "bound_no_such_day": lambda: Bound.parse("before 04-31"),
+    "bound_leap_day": lambda: Bound.parse("before 02-29"),
+    "bound_year_offset": lambda: Bound(bounds.Side.FROM, 1, 1, 3),
+    "cycle_out_of_range": lambda: Bound.parse("before 01-18").instant(0),
+    "opening_unresolved": lambda: deadlines.judge(
+        WAITING, [], subject_id=None, commune_id=None, province_id=None, at=SOME_INSTANT
+    ),
+    "opening_unknown": lambda: deadlines.resolve({"a": WAITING}, "a", [], commune_id=None, province_id=None),
+    "opening_never": lambda: deadlines.resolve(
+        {"a": WAITING, "b": deadlines.Deadline("b")}, "a", [], commune_id=None, province_id=None
+    ),
+    "grant_already_expired": lambda: deadlines.Grant(
+        "g", "a", deadlines.GrantKind.EXTENSION, deadlines.Scope.SUBJECT, "s", SOME_INSTANT, SOME_INSTANT, "PV01"
+    ),
+    "clock_without_days": lambda: step_clock.StepClock(SOME_INSTANT, 0),
+    "clock_half_stopped": lambda: step_clock.StepClock(SOME_INSTANT, 3, remaining=1),
+    "clock_stopped": lambda: STOPPED.due(CALENDAR),
+    "clock_goes_back": lambda: STOPPED.resume(SOME_INSTANT - timedelta(1), CALENDAR),
+}
+
+
+@pytest.mark.parametrize(("code", "attempt"), REFUSED.items(), ids=REFUSED.keys())
+def test_a_refusal_of_time_says_its_sentence_with_its_own_facts(code: str, attempt: Callable[[], object]) -> None:
+    with pytest.raises(calendars.InvalidTime) as refused:
+        attempt()
+    assert refused.value.code == code
+    assert WORDING.fields(code) <= refused.value.facts.keys()
+    assert len(WORDING.say(code, **refused.value.facts)) > 15
 
 
 @pytest.mark.parametrize(
