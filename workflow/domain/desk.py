@@ -27,7 +27,7 @@ def hold(
 ) -> list[ev.Event]:
     """Put a dossier on hold: an officer of the level whose turn it is, with a reason (nd-152-2025, art. 4.4)."""
     check_fresh(dossier, seen_version)
-    refusals: list[Refusal] = []
+    refusals = _out_of_scope(dossier, actor)
     holder = dossier.holder
     if kind.state(dossier.state).meaning not in (Meaning.OPEN, Meaning.RETURNED) or holder is None:
         refusals.append(Refusal("hold.not_open", source="nd-152-2025#4.4"))
@@ -41,6 +41,12 @@ def hold(
         raise TransitionRefused(tuple(refusals), trigger="hold")
     clock = dossier.clock.stop(at, books.calendar) if dossier.clock is not None else None
     return [ev.HoldSet(at=at, person_id=actor.person_id, role=actor.role, reason=reason, paper=paper, clock=clock)]
+
+
+def _out_of_scope(dossier: Dossier, actor: Actor) -> list[Refusal]:
+    if actor.covers(subject_id=dossier.subject_id, commune_id=dossier.commune_id, province_id=dossier.province_id):
+        return []
+    return [Refusal("guard.out_of_scope", source="hoso#people")]
 
 
 def lift(
@@ -57,7 +63,7 @@ def lift(
     """Lift a hold with the concluding paper: another person of the setter's level, or above (law.md, awards)."""
     check_fresh(dossier, seen_version)
     held = dossier.hold
-    refusals: list[Refusal] = []
+    refusals = _out_of_scope(dossier, actor)
     if held is None:
         refusals.append(Refusal("hold.none", source="nd-152-2025#4.4"))
     else:
@@ -205,7 +211,7 @@ def rebind_refusals(
     criteria: str | None,
 ) -> list[Refusal]:
     """Everything that stands against rebinding this dossier to ``new``."""
-    found: list[Refusal] = []
+    found = _out_of_scope(dossier, actor)
     if actor.role is not Role.PROVINCE_POLICE:
         found.append(Refusal("rebind.role", {"role": actor.role}, cleared_by=Role.PROVINCE_POLICE))
     if old.state(dossier.state).meaning not in (Meaning.DRAFT, Meaning.OPEN, Meaning.RETURNED):

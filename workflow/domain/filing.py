@@ -17,7 +17,7 @@ from workflow.domain.dossier import Dossier
 from workflow.domain.errors import InvalidDocument, TransitionRefused
 from workflow.domain.guards import Books, Refusal
 from workflow.domain.guards.papers import is_locked
-from workflow.domain.kinds import AttachmentRule, DossierKind, Meaning
+from workflow.domain.kinds import OFFICER, UNIT_SIDE, AttachmentRule, DossierKind, Meaning
 from workflow.domain.lifecycle import check_fresh
 from workflow.domain.scoring import (
     CriteriaSet,
@@ -83,6 +83,8 @@ def filing_refusals(
 ) -> tuple[Refusal, ...]:
     """Everything that stands against this actor filing this paper now."""
     found: list[Refusal] = []
+    if not actor.covers(subject_id=dossier.subject_id, commune_id=dossier.commune_id, province_id=dossier.province_id):
+        found.append(Refusal("guard.out_of_scope", source="hoso#people", paper=rule.code))
     for_unit = Role.UNIT in rule.filed_by
     doers = rule.filed_by | ({REPRESENTS_COMMUNE} if dossier.own and for_unit else frozenset())
     allowed = doers | rule.recorders
@@ -121,7 +123,7 @@ def filing_refusals(
         for_unit
         and not dossier.self_judged
         and actor.role is not Role.UNIT
-        and _made_officer_step(kind, dossier, actor)
+        and _made_separated_step(kind, dossier, actor, books)
     ):
         found.append(Refusal("filing.separation", {"paper": rule.label}, source="hoso#people", paper=rule.code))
     if rule.files.required and not files:
@@ -138,12 +140,25 @@ def _takes(kind: DossierKind, dossier: Dossier, rule: AttachmentRule) -> bool:
     return any(item.paper == rule.code for opened in dossier.open_returns for item in opened.items)
 
 
-def _made_officer_step(kind: DossierKind, dossier: Dossier, actor: Actor) -> bool:
-    steps = {t.trigger for t in kind.transitions if kind.is_officer_step(t)}
+def _made_separated_step(kind: DossierKind, dossier: Dossier, actor: Actor, books: Books) -> bool:
+    """Whether this person made a step that the kind separates from the unit's side, and not from a signed paper."""
     return any(
-        step.person_id == actor.person_id and step.trigger in steps and step.role == step.authority
+        step.person_id == actor.person_id
+        and step.role == step.authority
+        and not step.unit_side
+        and step.trigger in _separated_from_unit(kind, books.lifted)
         for step in dossier.steps
     )
+
+
+def _separated_from_unit(kind: DossierKind, lifted: frozenset[str]) -> frozenset[str]:
+    """Triggers of the steps that whoever stands for the unit may not make, less those the province lifted."""
+    officer = {t.trigger for t in kind.transitions if kind.is_officer_step(t)}
+    found: set[str] = set()
+    for pair in kind.separations:
+        if pair.first == UNIT_SIDE and not (pair.liftable and pair.code in lifted):
+            found |= officer.difference(pair.excepted) if pair.second == OFFICER else {pair.second}
+    return frozenset(found)
 
 
 def _with_turn(kind: DossierKind, dossier: Dossier, filed: ev.PaperFiled, books: Books) -> ev.PaperFiled:
@@ -157,7 +172,10 @@ def _with_turn(kind: DossierKind, dossier: Dossier, filed: ev.PaperFiled, books:
     holder = holder_in(kind, after, state)
     if holder == dossier.holder:
         return filed
-    return replace(filed, holder=holder, clock=clock_for(kind, after, state, books, filed.at))
+    clock = clock_for(kind, after, state, books, filed.at)
+    if clock is not None and dossier.hold is not None:
+        clock = clock.stop(filed.at, books.calendar)
+    return replace(filed, holder=holder, clock=clock)
 
 
 def paper_facts(

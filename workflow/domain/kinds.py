@@ -225,6 +225,10 @@ class AttachmentRule:
         return bool(self.with_acts)
 
 
+UNIT_SIDE = "@unit_side"
+OFFICER = "@officer"
+
+
 @dataclass(frozen=True, slots=True)
 class Separation:
     """Two steps one person may not both make on one dossier.

@@ -79,7 +79,7 @@ def _fits(transition: Transition, dossier: Dossier, choice: str | None) -> bool:
         return False
     if transition.mode is not None:
         newest = dossier.newest_return
-        if newest is None or newest.mode is not transition.mode:
+        if newest is None or newest.mode is not transition.mode or choice is not None:
             return False
         return transition.target == (newest.origin if transition.mode is ReturnMode.SUPPLEMENT else newest.redo_to)
     if transition.branch is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from workflow.domain.actors import COMMUNE_ROLES, PROVINCE_ROLES, Role
 from workflow.domain.dossier import Dossier, Step
 from workflow.domain.guards.attempt import Attempt, Refusal
-from workflow.domain.kinds import DossierKind, Separation
+from workflow.domain.kinds import OFFICER, UNIT_SIDE, DossierKind, Separation
 
 SOURCE = "hoso#people"
 
@@ -92,12 +92,12 @@ def _clashes(attempt: Attempt, pair: Separation, *, lifted: bool) -> bool:
     if _is(kind, pair.second, now.trigger, pair, officer=kind.is_officer_step(now)):
         if pair.unless_paper == "second" and attempt.is_recorded:
             return False
-        if pair.first == "@unit_side":
+        if pair.first == UNIT_SIDE:
             return stood_for_unit(kind, dossier, person, forgiven=Role.COMMUNE_POLICE if lifted else None)
         return not lifted and any(
             step.person_id == person and _counts(step, "first", pair) for step in dossier.made(pair.first)
         )
-    earlier_now = now.unit_side if pair.first == "@unit_side" else now.trigger == pair.first
+    earlier_now = now.unit_side if pair.first == UNIT_SIDE else now.trigger == pair.first
     if earlier_now and not lifted:
         return any(
             step.person_id == person
@@ -109,7 +109,7 @@ def _clashes(attempt: Attempt, pair: Separation, *, lifted: bool) -> bool:
 
 
 def _is(kind: DossierKind, word: str, trigger: str, pair: Separation, *, officer: bool) -> bool:
-    if word == "@officer":
+    if word == OFFICER:
         return officer and trigger not in pair.excepted
     return trigger == word
 
@@ -123,7 +123,8 @@ def _was_officer_step(kind: DossierKind, dossier: Dossier, step: Step) -> bool:
         return False
     if dossier.self_judged and step.role in COMMUNE_ROLES:
         return False
-    definition = next((t for t in kind.transitions if t.trigger == step.trigger), None)
+    same = (t for t in kind.transitions if (t.trigger, t.source, t.target) == (step.trigger, step.source, step.target))
+    definition = next(same, None)
     return definition is None or kind.is_officer_step(definition)
 
 
