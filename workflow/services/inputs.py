@@ -94,7 +94,7 @@ def reference(
         id=paper_id or engine.new_id(),
         code=rule.code,
         version=version,
-        digest=engine.papers.digest(content),
+        digest=engine.papers.digest(document),
         schema_id=rule.schema_id,
         files=tuple(file.digest for file in files),
         act_id=act_id,

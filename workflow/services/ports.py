@@ -329,8 +329,8 @@ class Papers(Protocol):
     def canonical(self, document: Mapping[str, object]) -> bytes:
         """Canonical JSON, the form that is digested and kept."""
 
-    def digest(self, content: bytes) -> str:
-        """SHA-256 (hex) of canonical bytes."""
+    def digest(self, document: Mapping[str, object]) -> str:
+        """SHA-256 (hex) of the canonical JSON."""
 
 
 class Catalogue(Protocol):

@@ -1,0 +1,135 @@
+"""The one place where the parts meet: definitions, storage and services joined into a house that doors can use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from workflow.clock import Clock, PracticeClock, SystemClock
+from workflow.definitions import strict_json
+from workflow.definitions.calendars import load_calendar, with_overlay
+from workflow.definitions.catalogue import Catalogue
+from workflow.definitions.criteria import criteria_from_body
+from workflow.definitions.loader import load_kind
+from workflow.definitions.schemas import PaperSchemas
+from workflow.definitions.sources import Sources
+from workflow.domain.calendars import WorkingCalendar
+from workflow.domain.errors import Unavailable
+from workflow.services.acts import ActService
+from workflow.services.cycles import CycleService
+from workflow.services.dates import DateService
+from workflow.services.definitions import Checked, DefinitionService
+from workflow.services.desk import DeskService
+from workflow.services.dossiers import DossierService
+from workflow.services.engine import Engine
+from workflow.services.ledger import LedgerService
+from workflow.services.organisations import OrganisationService
+from workflow.services.people import PeopleService
+from workflow.settings import DEFINITIONS, Settings
+from workflow.storage.database import Database
+from workflow.storage.files import FileStore
+from workflow.storage.unit_of_work import SqlUnitOfWork
+from workflow.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class PaperDesk:
+    """Reads, validates and digests papers: the services' ``Papers`` over the closed set of schemas."""
+
+    schemas: PaperSchemas
+
+    def validate(self, schema_id: str, raw: bytes) -> dict[str, object]:
+        """The parsed document; raises ``PaperInvalid`` with every fault."""
+        return self.schemas.validate(schema_id, raw)
+
+    def canonical(self, document: Mapping[str, object]) -> bytes:
+        """Canonical JSON of a document."""
+        return strict_json.canonical(document)
+
+    def digest(self, document: Mapping[str, object]) -> str:
+        """SHA-256 of the canonical JSON."""
+        return strict_json.digest(document)
+
+
+class House:
+    """Everything a door needs, made once per process. Parts can be replaced by argument; tests do."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        database: Database | None = None,
+        files: FileStore | None = None,
+        clock: Clock | None = None,
+        definitions: Path = DEFINITIONS,
+    ) -> None:
+        self.settings = settings
+        self.definitions_folder = definitions
+        self.database = database or Database.open(settings.database)
+        self.files = files or FileStore.open(settings.files, max_bytes=settings.max_file_bytes)
+        self.clock: Clock = clock or self._clock()
+        self.wording = Wording(definitions / "messages" / "vi")
+        self.sources = Sources.load(definitions / "sources.json")
+        self.schemas = PaperSchemas.from_folder(definitions)
+        self.catalogue = Catalogue(definitions, self.schemas, published=self._published)
+        self.engine = Engine(
+            uow=lambda: SqlUnitOfWork(self.database),
+            files=self.files,
+            papers=PaperDesk(self.schemas),
+            catalogue=self.catalogue,
+            calendar=self.calendar,
+            clock=self.clock,
+        )
+        self.dossiers = DossierService(self.engine)
+        self.acts = ActService(self.engine, self.dossiers)
+        self.desk = DeskService(self.engine)
+        self.ledger = LedgerService(self.engine)
+        self.cycles = CycleService(self.engine)
+        self.dates = DateService(self.engine)
+        self.organisations = OrganisationService(self.engine)
+        self.people = PeopleService(self.engine)
+        self.definitions = DefinitionService(self.engine, criteria=_check_criteria, kind=_check_kind)
+
+    def _clock(self) -> Clock:
+        """A practice file brings its own simulated clock; a real one has the machine's."""
+        if not self.database.practice:
+            return SystemClock()
+        kept = self.database.practice_now()
+        if kept is None:
+            raise Unavailable("practice_clock_missing")
+        return PracticeClock(kept)
+
+    @cached_property
+    def _shipped_calendar(self) -> WorkingCalendar:
+        return load_calendar(self.definitions_folder / "calendars" / "vn")
+
+    def calendar(self) -> WorkingCalendar:
+        """The shipped holiday tables with the administrators' rows over them."""
+        with SqlUnitOfWork.reading(self.database) as stores:
+            rows = stores.books.calendar_overlay()
+        return with_overlay(self._shipped_calendar, rows) if rows else self._shipped_calendar
+
+    def _published(self, province_id: str) -> list[dict[str, object]]:
+        with SqlUnitOfWork.reading(self.database) as stores:
+            return stores.books.published(province_id)
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.database.close()
+
+
+def _check_criteria(body: Mapping[str, object]) -> Checked:
+    criteria = criteria_from_body(body)
+    return Checked(criteria.key, criteria.digest)
+
+
+def _check_kind(body: Mapping[str, object]) -> Checked:
+    kind = load_kind(body)
+    return Checked(kind.key, kind.digest)
+
+
+def open_house(settings: Settings | None = None) -> House:
+    """The house of this installation, as its environment says."""
+    return House(settings or Settings())

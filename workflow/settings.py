@@ -1,0 +1,30 @@
+"""Settings of an installation: the environment's ``HOSO_*``, nothing else. Names in ``docs/settings.md``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Where data lies and who runs it. A value that is not set has the default of one laptop."""
+
+    model_config = SettingsConfigDict(env_prefix="HOSO_", extra="ignore", frozen=True)
+
+    database: str = Field(default="sqlite:///hoso.sqlite", description="sqlite:///path or postgresql://…")
+    files: str = Field(default="file:hoso-files", description="file:folder, memory: or s3://bucket/prefix")
+    province: str = Field(default="", description="id of the province this installation serves")
+    max_file_bytes: int = Field(default=20 * 1024 * 1024, ge=1024, description="largest file of a paper, in bytes")
+    token: SecretStr | None = Field(default=None, description="personal token of the person at the command line")
+    secret: SecretStr | None = Field(default=None, description="key of the web application's cookies")
+    debug: bool = False
+
+
+PACKAGE = Path(__file__).resolve().parent
+DEFINITIONS = PACKAGE.parent / "dossier_schemas"
+"""The law as data, installed beside the package."""
+
+FIXTURES = PACKAGE.parent / "fixtures"
+"""Sample data, installed beside the package."""
