@@ -1,0 +1,1 @@
+"""One blueprint a resource; a view parses, calls one use case, answers."""
