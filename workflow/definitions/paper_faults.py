@@ -15,8 +15,8 @@ from workflow.definitions.schema_subset import Schema
 from workflow.domain.errors import InvalidDocument
 
 MOST_FAULTS = 100
-_SEPARATED = 10_000   # from here on a number is a quantity, written with dots between thousands
-_SHOWN = 80   # characters of a wrong value that a sentence repeats
+_SEPARATED = 10_000  # from here on a number is a quantity, written with dots between thousands
+_SHOWN = 80  # characters of a wrong value that a sentence repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +120,13 @@ def _translate(document: str, rejection: Rejection) -> Iterator[PaperFault]:
             yield PaperFault(document, pointer([*place, name]), rule, "paper.unknown_field", {"name": name[:_SHOWN]})
     else:
         code, facts = _code_and_facts(rule, wanted, value, rejection.schema)
-        yield PaperFault(document, pointer(place), rule or "false", code, facts)
+        yield PaperFault(document, pointer(place), rule, code, facts)
 
 
-Told = tuple[str, dict[str, object]]   # the code of a sentence, and its facts
+Told = tuple[str, dict[str, object]]  # the code of a sentence, and its facts
 
 
-def _code_and_facts(rule: str | None, wanted: Any, value: Any, schema: Any) -> Told:
-    if rule is None:
-        return "paper.not_asked", {}
+def _code_and_facts(rule: str, wanted: Any, value: Any, schema: Any) -> Told:
     if rule in ("minLength", "pattern") and not value.strip():
         return "paper.required", {}
     tell = _TELLERS.get(rule)
@@ -165,6 +163,7 @@ def _pattern(_wanted: Any, value: str, schema: Any) -> Told:
 
 _TELLERS: dict[str, Callable[[Any, Any, Any], Told]] = {
     "anyOf": _one_of,
+    "false": lambda _wanted, _value, _schema: ("paper.not_asked", {}),
     "format": lambda wanted, value, _schema: (f"paper.format.{wanted}", {"value": _short(value)}),
     "maxItems": _counted("maxItems"),
     "maxLength": _counted("maxLength"),

@@ -13,7 +13,7 @@ from typing import Any
 from workflow.definitions.body import Fault
 from workflow.definitions.patterns import PatternRefused, check_pattern
 
-Schema = dict[str, Any]   # a JSON Schema as read: its shape is the meta-schema's business
+Schema = dict[str, Any]  # a JSON Schema as read: its shape is the meta-schema's business
 
 _MOST_LEVELS = 16
 _MOST_NODES = 5_000

@@ -43,7 +43,7 @@ __all__ = [
 
 META_ID = "hoso:meta/paper"
 _FORMATS = FormatChecker(formats=("date", "date-time"))
-_MOST_REJECTIONS = 400   # read from the reference before sorting; more would only cost time
+_MOST_REJECTIONS = 400  # read from the reference before sorting; more would only cost time
 _OPTIONS: dict[str, Any] = {
     "validate_formats": True,
     "ignore_unknown_formats": False,
@@ -79,7 +79,7 @@ def definition_faults(schema: Schema, document: object, name: str) -> tuple[Faul
         return ()
     judge = Draft202012Validator(schema, registry=Registry(), format_checker=_FORMATS)
     return tuple(
-        schema_fault(name, pointer(error.absolute_path), f"schema.{error.validator or 'false'}", error.message[:300])
+        schema_fault(name, pointer(error.absolute_path), "schema.shape", error.message[:300])
         for error in islice(judge.iter_errors(document), 100)
     )
 
@@ -89,6 +89,16 @@ def _pattern(_validator: Any, pattern: str, instance: object, _schema: Schema) -
     strict = pattern[:-1] + r"\Z" if pattern.endswith("$") else pattern
     if isinstance(instance, str) and not re.search(strict, instance):
         yield ValidationError(f"does not match {pattern!r}")
+
+
+def _properties(validator: Any, fields: Schema, instance: object, _schema: Schema) -> Iterator[ValidationError]:
+    """``properties``, but a field under ``false`` is named: jsonschema would lose its place."""
+    given = {name: instance[name] for name in fields if name in instance} if isinstance(instance, dict) else {}
+    for name, value in given.items():
+        if fields[name] is False:
+            yield ValidationError("is not asked here", validator="false", path=(name,), instance=value)
+        else:
+            yield from validator.descend(value, fields[name], path=name, schema_path=name)
 
 
 def _with(keywords: Mapping[str, Any]) -> type[Draft202012Validator]:
@@ -267,7 +277,8 @@ class _Paper:
                     if not quick[id(rows)].is_valid(row):
                         yield from validator.descend(row, rows, path=index)
 
-        return _with({"pattern": _pattern, "items": items})(self.plain, registry=Registry(), format_checker=_FORMATS)
+        explaining = _with({"pattern": _pattern, "properties": _properties, "items": items})
+        return explaining(self.plain, registry=Registry(), format_checker=_FORMATS)
 
     def _tells_apart(self, document: object) -> bool:
         """Whether no row of an otherwise valid document is there twice (``x-unique``)."""
@@ -308,5 +319,5 @@ def _arrays(value: object, steps: list[str], place: _Place) -> Iterator[tuple[_P
 def _compiled(name: str, schema: Schema) -> jsonschema_rs.Draft202012Validator:
     try:
         return jsonschema_rs.Draft202012Validator(schema, **_OPTIONS)
-    except (ValueError, jsonschema_rs.ReferencingError) as error:   # a pattern too big for the engine, for instance
+    except (ValueError, jsonschema_rs.ReferencingError) as error:  # a pattern too big for the engine, for instance
         raise DefinitionInvalid((schema_fault(name, "", "schema.not_compiled", str(error)[:300]),)) from None

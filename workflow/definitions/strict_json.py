@@ -22,9 +22,9 @@ from workflow.domain.errors import InvalidDocument
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # The UTF-8 of the same characters, and every escape but those of quote, backslash, line feed and tab.
-_DOUBTFUL = re.compile(rb'\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9]|\xc2[\x80-\x9f]|\x7f|\xef\xbb\xbf|\xef\xbf[\xbe\xbf]')
+_DOUBTFUL = re.compile(rb"\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9]|\xc2[\x80-\x9f]|\x7f|\xef\xbb\xbf|\xef\xbf[\xbe\xbf]")
 _ODD_ESCAPE = re.compile(rb'\\[^nt"\\]')
-_LEADS = (b"\xe2", b"\xc2", b"\x7f", b"\xef")   # a byte of each; most Vietnamese texts have none of them
+_LEADS = (b"\xe2", b"\xc2", b"\x7f", b"\xef")  # a byte of each; most Vietnamese texts have none of them
 _QUICK_BYTES = 16_384
 
 
@@ -87,7 +87,7 @@ def normalise(value: object, limits: Limits = DEFAULT_LIMITS) -> object:
 def canonical(document: object) -> bytes:
     """The one spelling of a document: keys sorted, no spaces, UTF-8, NFC. JsonRefused for what JSON has not."""
     text = _spell(document)
-    if ".0" in text or not unicodedata.is_normalized("NFC", text):
+    if ".0" in text or "e+" in text or not unicodedata.is_normalized("NFC", text):
         text = _spell(normalise(document))
     try:
         return text.encode("utf-8")
@@ -104,7 +104,7 @@ def _spell(document: object) -> str:
     try:
         return _ENCODER.encode(document)
     except (TypeError, ValueError, RecursionError):
-        return _ENCODER.encode(normalise(document))   # says what is wrong, in our words
+        return _ENCODER.encode(normalise(document))  # says what is wrong, in our words
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, allow_nan=False, separators=(",", ":"))
