@@ -17,6 +17,7 @@ from workflow.definitions.schemas import PaperSchemas
 from workflow.definitions.sources import Sources
 from workflow.domain.calendars import WorkingCalendar
 from workflow.domain.errors import Unavailable
+from workflow.services.accounts import AccountService
 from workflow.services.acts import ActService
 from workflow.services.cycles import CycleService
 from workflow.services.dates import DateService
@@ -82,6 +83,7 @@ class House:
             calendar=self.calendar,
             clock=self.clock,
         )
+        self.accounts = AccountService(self.engine)
         self.dossiers = DossierService(self.engine)
         self.acts = ActService(self.engine, self.dossiers)
         self.desk = DeskService(self.engine)

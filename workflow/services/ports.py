@@ -11,6 +11,7 @@ from datetime import date, datetime
 from types import TracebackType
 from typing import Protocol, Self
 
+from workflow.domain.accounts import Account, WebSession
 from workflow.domain.actors import Actor, Role
 from workflow.domain.books import (
     ActRecord,
@@ -247,6 +248,31 @@ class People(Protocol):
         """Keep a personal token by its digest."""
 
 
+class Accounts(Protocol):
+    """Accounts and server-side sessions."""
+
+    def by_login(self, login: str) -> Account | None:
+        """The account of a login as people type it (folded before comparing)."""
+
+    def by_person(self, person_id: str) -> Account | None:
+        """The account of a person."""
+
+    def put(self, account: Account) -> None:
+        """Add or replace an account; ``Conflict`` when another person has the login."""
+
+    def add_session(self, session: WebSession) -> None:
+        """Keep a new session."""
+
+    def session(self, digest: str) -> WebSession | None:
+        """The session of a token's digest."""
+
+    def put_session(self, session: WebSession) -> None:
+        """Write back a session that was seen, confirmed or revoked."""
+
+    def sessions_of(self, person_id: str) -> list[WebSession]:
+        """Sessions of a person that were not revoked, newest first."""
+
+
 class Outbox(Protocol):
     """Notices written in the transaction, delivered afterwards."""
 
@@ -287,6 +313,7 @@ class UnitOfWork(Protocol):
     books: Books
     organisations: OrganisationStore
     people: People
+    accounts: Accounts
     outbox: Outbox
     keys: Keys
     acts: Acts
