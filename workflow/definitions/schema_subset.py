@@ -29,7 +29,7 @@ def resolve(documents: Mapping[str, Schema]) -> tuple[dict[str, Schema], tuple[F
     """Every document with its references replaced by what they name, and all faults of the set.
 
     Beside ``$ref`` stand only words for people (title, hint, source; x-ui member by member), which replace those of
-    the target; so the plain form judges exactly as the original does.
+    the target; a title of its own also puts the target's hint aside. So the plain form judges as the original does.
     """
     resolver = _Resolver(documents)
     plain: dict[str, Schema] = {}
@@ -78,6 +78,8 @@ class _Resolver:
         plain = {key: value for key, value in node.items() if key not in _ROOT_ONLY and key != "$ref"}
         if "$ref" in node:
             target = self._target(node["$ref"], path, trail)
+            if "title" in plain:  # a field with a name of its own is not described by the words of its type
+                target.pop("description", None)
             if "x-ui" in target and "x-ui" in plain:
                 plain["x-ui"] = {**target["x-ui"], **plain["x-ui"]}
             return {**target, **plain}

@@ -193,12 +193,12 @@ def test_building_opens_no_file_and_no_connection(monkeypatch: pytest.MonkeyPatc
         assert not schemas.accepts(name, None)
 
 
-def test_the_plain_form_keeps_words_of_the_reference_and_takes_those_beside_it() -> None:
-    inner = {**TEXT, "description": "Gợi ý.", "x-ui": {"widget": "text", "group": "subject"}}
+def test_words_beside_a_reference_replace_those_behind_it() -> None:
+    inner = {**TEXT, "description": "Gợi ý.", "examples": ["x"], "x-ui": {"widget": "text", "group": "subject"}}
     beside = {"title": "Tên khác", "$ref": "#/$defs/inner", "x-ui": {"group": "content"}}
     document = of(a=beside) | {"$defs": {"inner": inner}}
     schemas = PaperSchemas({META_ID: papers.documents()[META_ID], ID: document})
-    kept = {"type": "string", "maxLength": 20, "description": "Gợi ý."}
+    kept = {"type": "string", "maxLength": 20, "examples": ["x"]}
     taken = {"title": "Tên khác", "x-ui": {"widget": "text", "group": "content"}}
     assert schemas.plain(ID)["properties"]["a"] == kept | taken
     assert schemas.document(ID) == document
