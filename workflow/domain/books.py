@@ -1,0 +1,142 @@
+"""Values of the books that services and storage share: organisations, results, cycles, settings, acts, notices.
+
+Plain frozen records without rules; instants are aware, ids opaque strings. ``services.ports`` offers them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from workflow.domain.actors import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An organisation as it stands (or stood) in the dated tree.
+
+    ``kind``: province, commune kinds (xa, phuong, dac_khu, and until 30/06/2025 thi_tran, huyen), offices
+    (cong_an_tinh, pv01, ubnd_tinh, cong_an_xa, ubnd_xa, ban_chi_dao) or subjects (co_quan, doanh_nghiep,
+    co_so_giao_duc, khu_dan_cu, tap_the, ca_nhan). ``commune_id`` and ``province_id`` are where it is seated;
+    ``managing_level`` is "commune" or "province"; ``delegated``: entrusted to a lower level.
+    """
+
+    id: str
+    name: str
+    kind: str
+    parent_id: str | None
+    commune_id: str | None
+    province_id: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    successor_id: str | None = None
+    managing_level: str = "commune"
+    delegated: bool = False
+    attributes: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file in the content-addressed store. ``name`` is data, never a path; ``size`` in bytes."""
+
+    digest: str
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """A row of the ledger. ``source``: "dossier", or "entered" for an earlier decision.
+
+    An entered row counts once ``confirmed_by`` is set (law.md, Earlier results). ``standing`` False once cancelled
+    or not maintained; ``ended_on`` and ``ended_by`` (a dossier id) say since when and by what.
+    """
+
+    id: str
+    province_id: str
+    commune_id: str
+    subject_id: str
+    subject_kind: str
+    kind: str
+    cycle: int
+    result: str
+    label: str
+    number: str
+    decided_on: date | None
+    authority: str
+    source: str
+    recorded_at: datetime
+    entered_by: str
+    dossier_id: str | None = None
+    paper_digest: str | None = None
+    confirmed_by: str | None = None
+    confirmed_at: datetime | None = None
+    standing: bool = True
+    ended_on: date | None = None
+    ended_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CycleRow:
+    """A cycle of one kind in one province. ``closed_at`` None while it is open."""
+
+    province_id: str
+    kind: str
+    cycle: int
+    opened_at: datetime
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProvinceSettings:
+    """What a province decides for its installation; all of it is journaled in the province's books.
+
+    ``lifted``: (commune_id, cycle, separation code) triples. ``second_person``: an entered result counts only after
+    a second person confirmed it; ``second_person_waived`` lists communes for which the province lifted this.
+    ``confirmed_sheets``: criteria sets whose unverified thresholds PV01 confirmed.
+    """
+
+    connected: bool = True
+    near_days: int = 5
+    second_person_waived: frozenset[str] = frozenset()
+    lifted: frozenset[tuple[str, int, str]] = frozenset()
+    confirmed_sheets: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class BooksEvent:
+    """Something that happened in the books of a province (a date changed, a grant, a result entered or confirmed …).
+
+    ``payload`` holds identifiers, codes, digests and instants as JSON values, no personal values.
+    """
+
+    name: str
+    payload: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ActRecord:
+    """One act on many dossiers: what was decided, by which shared papers, with which choice per dossier."""
+
+    id: str
+    trigger: str
+    commune_id: str | None
+    province_id: str
+    at: datetime
+    person_id: str
+    role: Role
+    paper_ids: tuple[str, ...]
+    items: tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell somebody: the audience by role and organisation, a message code, and plain facts."""
+
+    dossier_id: str | None
+    audience: Role
+    organisation_id: str
+    code: str
+    facts: Mapping[str, object]

@@ -1,0 +1,55 @@
+"""Notices, written in the transaction that causes them and delivered afterwards, at least once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+
+from workflow.domain.actors import Role
+from workflow.domain.books import Notice
+from workflow.storage import codec
+from workflow.storage.statements import Statement, among, insert_into
+from workflow.storage.tables import OUTBOX
+from workflow.storage.transaction import Store
+
+_B = OUTBOX.c
+_PUT = insert_into(OUTBOX, "at", "dossier_id", "audience", "organisation_id", "code", "facts")
+_WAITING = Statement(
+    select(_B.position, _B.dossier_id, _B.audience, _B.organisation_id, _B.code, _B.facts)
+    .where(_B.delivered_at.is_(None))
+    .order_by(_B.position)
+    .limit(bindparam("most"))
+)
+_DELIVERED = Statement(update(OUTBOX).where(among(_B.position, "positions")).values(delivered_at=bindparam("moment")))
+
+
+class Outbox(Store):
+    """See ``services.ports.Outbox``."""
+
+    __slots__ = ()
+
+    def put(self, notices: Iterable[Notice], *, at: datetime) -> None:
+        """Keep notices to deliver."""
+        for notice in notices:
+            self._tx.run(
+                _PUT,
+                at=codec.micros(at),
+                dossier_id=notice.dossier_id,
+                audience=notice.audience.value,
+                organisation_id=notice.organisation_id,
+                code=notice.code,
+                facts=codec.to_json(dict(notice.facts)),
+            )
+
+    def waiting(self, *, most: int = 100) -> list[tuple[int, Notice]]:
+        """The oldest notices not yet delivered, each with its number (the message's stable id)."""
+        return [
+            (row[0], Notice(row[1], Role(row[2]), row[3], row[4], codec.object_from(row[5])))
+            for row in self._tx.all(_WAITING, most=most)
+        ]
+
+    def delivered(self, positions: Iterable[int], *, at: datetime) -> None:
+        """Note that these were delivered."""
+        self._tx.run(_DELIVERED, positions=sorted(positions), moment=codec.micros(at))

@@ -1,0 +1,182 @@
+"""SQLAlchemy Core statements, compiled once for each make of database and run on the driver's own connection.
+
+A ``Statement`` is written once, over the tables; its SQL text is the same for every call, so the driver's cache of
+prepared statements serves it. Values are plain: text, whole numbers, bytes, None; a list for ``among``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Integer, String, Table, bindparam, insert
+from sqlalchemy import Text as PlainText
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.base import Executable
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import Boolean
+
+Tuple = tuple[Any, ...]
+
+SQLITE: Final = "sqlite"
+POSTGRESQL: Final = "postgresql"
+
+_DIALECTS: dict[str, Dialect] = {
+    SQLITE: sqlite_dialect.dialect(paramstyle="qmark"),
+    POSTGRESQL: PGDialect_psycopg(paramstyle="format"),  # type: ignore[no-untyped-call]
+}
+
+
+class Compiled:
+    """SQL text of one make, the order of its parameters, and the values the statement itself brings."""
+
+    __slots__ = ("columns", "fixed", "names", "text")
+
+    def __init__(self, clause: Executable, make: str) -> None:
+        compiled = clause.compile(dialect=_DIALECTS[make])  # type: ignore[attr-defined]
+        self.text: str = str(compiled)
+        self.names: tuple[str, ...] = tuple(compiled.positiontup or ())
+        self.fixed: dict[str, Any] = {k: v for k, v in compiled.params.items() if v is not None}
+        self.columns: tuple[str, ...] = tuple(entry.keyname for entry in compiled._result_columns)  # noqa: SLF001
+
+    def values(self, given: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The parameters in order. KeyError for one that was not given."""
+        fixed = self.fixed
+        return tuple([given[name] if name in given else fixed[name] for name in self.names])
+
+
+class Statement:
+    """One statement: a Core clause, or a function that makes the clause for a make of database."""
+
+    __slots__ = ("_clause", "_compiled")
+
+    def __init__(self, clause: Executable | Callable[[str], Executable]) -> None:
+        self._clause = clause
+        self._compiled: dict[str, Compiled] = {}
+
+    def clause_for(self, make: str) -> Executable:
+        """The Core clause, to be built upon."""
+        clause = self._clause
+        return clause if isinstance(clause, Executable) else clause(make)
+
+    def on(self, make: str) -> Compiled:
+        """The statement as that make of database reads it; compiled at the first call."""
+        found = self._compiled.get(make)
+        if found is None:
+            found = self._compiled[make] = Compiled(self.clause_for(make), make)
+        return found
+
+
+# --- clauses -------------------------------------------------------------------------------------
+
+
+class Among(ColumnElement[bool]):
+    """``column IN (the list bound under a name)``, with one SQL text whatever the list's length."""
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, column: ColumnElement[Any], name: str) -> None:
+        self.column = column
+        self.name = name
+
+
+def among(column: ColumnElement[Any], name: str) -> Among:
+    """Whether the column holds one of the values of the list given as ``name``."""
+    return Among(column, name)
+
+
+@compiles(Among, SQLITE)
+def _among_sqlite(element: Among, compiler: SQLCompiler, **options: Any) -> str:
+    bind = compiler.process(bindparam(element.name, type_=PlainText()), **options)
+    column = compiler.process(element.column, **options)
+    return f"{column} IN (SELECT value FROM json_each({bind}))"  # noqa: S608 - both parts are compiled clauses
+
+
+@compiles(Among, POSTGRESQL)
+def _among_postgresql(element: Among, compiler: SQLCompiler, **options: Any) -> str:
+    item = Integer() if isinstance(element.column.type, Integer) else String()
+    bind = compiler.process(bindparam(element.name, type_=postgresql.ARRAY(item)), **options)
+    return f"{compiler.process(element.column, **options)} = ANY({bind})"
+
+
+def insert_into(table: Table, *names: str) -> Statement:
+    """INSERT of the named columns, of all when none is named."""
+    return Statement(insert(table).values({name: bindparam(name) for name in names or table.c.keys()}))
+
+
+def upsert(table: Table, *, update: Sequence[str] | None = None, add: str | None = None) -> Statement:
+    """INSERT, or on the same primary key UPDATE of ``update`` (default: every other column).
+
+    ``add``: this column is added to instead of replaced.
+    """
+    keys = [column.name for column in table.primary_key]
+
+    def clause(make: str) -> Executable:
+        dialect = sqlite_dialect if make == SQLITE else postgresql
+        start: Any = dialect.insert(table).values({name: bindparam(name) for name in table.c.keys()})  # noqa: SIM118
+        if add is not None:
+            changes = {add: table.c[add] + start.excluded[add]}
+        else:
+            names = [name for name in table.c.keys() if name not in keys] if update is None else update  # noqa: SIM118
+            changes = {name: start.excluded[name] for name in names}
+        done: Executable = start.on_conflict_do_update(index_elements=keys, set_=changes)
+        return done
+
+    return Statement(clause)
+
+
+# --- running -------------------------------------------------------------------------------------
+
+
+class SqlConnection:
+    """A driver's connection that runs statements. Rows are tuples in the order of the selected columns."""
+
+    __slots__ = ("_execute", "_lists", "driver", "make")
+
+    def __init__(self, driver: Any, make: str) -> None:
+        self.driver = driver
+        self.make = make
+        self._execute: Callable[..., Any] = driver.execute
+        self._lists = make == SQLITE
+
+    def cursor(self, statement: Statement, values: Mapping[str, Any]) -> Any:
+        """The driver's cursor after executing. Errors are the driver's own."""
+        compiled = statement.on(self.make)
+        parameters = compiled.values(values)
+        if self._lists:
+            parameters = tuple([json.dumps(v) if isinstance(v, list) else v for v in parameters])
+        return self._execute(compiled.text, parameters)
+
+    def run(self, statement: Statement, **values: Any) -> int:
+        """Execute; how many rows it touched."""
+        touched: int = self.cursor(statement, values).rowcount
+        return touched
+
+    def one(self, statement: Statement, **values: Any) -> Tuple | None:
+        """The first row, or None."""
+        found: Tuple | None = self.cursor(statement, values).fetchone()
+        return found
+
+    def all(self, statement: Statement, **values: Any) -> list[Tuple]:
+        """Every row."""
+        found: list[Tuple] = self.cursor(statement, values).fetchall()
+        return found
+
+    def dicts(self, statement: Statement, **values: Any) -> list[dict[str, Any]]:
+        """Every row as a dict by column name."""
+        names = statement.on(self.make).columns
+        return [dict(zip(names, row, strict=True)) for row in self.cursor(statement, values).fetchall()]
+
+    def stream(self, statement: Statement, **values: Any) -> Iterator[Tuple]:
+        """Every row, fetched as it is asked for (SQLite; see ``database.Reader.stream`` for both)."""
+        yield from self.cursor(statement, values)
+
+    def raw(self, text: str) -> Any:
+        """Execute SQL text of our own: BEGIN, COMMIT, PRAGMA. Never with text from outside."""
+        return self._execute(text)

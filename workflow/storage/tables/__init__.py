@@ -1,0 +1,72 @@
+"""The one description of the schema, as SQLModel classes; ``queries`` may read it, nothing else outside storage.
+
+Row classes end in ``Row``; beside each stands its SQLAlchemy table in capitals, for statements.
+"""
+
+from workflow.storage.tables.books import (
+    CALENDAR_DAY,
+    CYCLE,
+    DEADLINE,
+    LEDGER,
+    ORGANISATION,
+    PROVINCE_SETTINGS,
+    PUBLISHED,
+    STEP_DAYS,
+    TIME_GRANT,
+)
+from workflow.storage.tables.columns import NAMES, Row
+from workflow.storage.tables.dossiers import (
+    ACT,
+    ACT_ITEM,
+    CLAIM,
+    DOSSIER,
+    DRAFT,
+    FREE_TEXT,
+    NOTE,
+    NUMBERING,
+    PAPER,
+    PAPER_FILE,
+    REQUEST,
+    TALLY,
+)
+from workflow.storage.tables.people import ACCOUNT, ASSIGNMENT, PERSON, TOKEN, WEB_SESSION
+from workflow.storage.tables.records import IDEMPOTENCY, JOURNAL, META, OUTBOX, STREAM_HEAD
+
+METADATA = Row.metadata
+
+__all__ = [
+    "ACCOUNT",
+    "ACT",
+    "ACT_ITEM",
+    "ASSIGNMENT",
+    "CALENDAR_DAY",
+    "CLAIM",
+    "CYCLE",
+    "DEADLINE",
+    "DOSSIER",
+    "DRAFT",
+    "FREE_TEXT",
+    "IDEMPOTENCY",
+    "JOURNAL",
+    "LEDGER",
+    "META",
+    "METADATA",
+    "NAMES",
+    "NOTE",
+    "NUMBERING",
+    "ORGANISATION",
+    "OUTBOX",
+    "PAPER",
+    "PAPER_FILE",
+    "PERSON",
+    "PROVINCE_SETTINGS",
+    "PUBLISHED",
+    "REQUEST",
+    "STEP_DAYS",
+    "STREAM_HEAD",
+    "TALLY",
+    "TIME_GRANT",
+    "TOKEN",
+    "WEB_SESSION",
+    "Row",
+]
