@@ -1,6 +1,6 @@
 """The few Vietnamese words that Python itself has to put together for a page.
 
-They stand in `templates/words.json`, beside the templates: weekday names, the pieces of a date, and the sentences
+They stand in `templates/words.json` and, by page, in `templates/words/`, beside the templates: weekday names, the pieces of a date, and the sentences
 by which a form says that something typed cannot be read. Sentences of the engine come ready-made with its answers.
 """
 
@@ -11,12 +11,19 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-_FILE = Path(__file__).parent / "templates" / "words.json"
+_FOLDER = Path(__file__).parent / "templates"
 
 
 @cache
 def _words() -> dict[str, str]:
-    return cast("dict[str, str]", json.loads(_FILE.read_text(encoding="utf-8")))
+    words: dict[str, str] = {}
+    for file in (_FOLDER / "words.json", *sorted((_FOLDER / "words").glob("*.json"))):
+        page = cast("dict[str, str]", json.loads(file.read_text(encoding="utf-8")))
+        twice = words.keys() & page.keys()
+        if twice:
+            raise ValueError(f"{file.name}: said twice: {sorted(twice)}")
+        words |= page
+    return words
 
 
 def say(code: str, **facts: object) -> str:

@@ -1,1 +1,22 @@
-"""One blueprint a resource; a view parses, calls one use case, answers."""
+"""One blueprint a resource. A view parses, calls one use case or query, and answers with a template of the same name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from web.views.account import account
+from web.views.sign_in import sign_in
+from web.views.style_guide import style_guide
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+BLUEPRINTS = (sign_in, account)
+
+
+def register_views(app: Flask) -> None:
+    """Every page of the application; the style guide on demo and test sites only."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    if app.config.get("DEMO") or app.testing:
+        app.register_blueprint(style_guide)

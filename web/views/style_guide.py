@@ -74,7 +74,14 @@ def score_table() -> ScoreTable:
         ScoreGroup(
             group["title"],
             tuple(
-                ScoreLine(line["code"], line["title"], most=line["most"], others={"self": line["self"]}, hint=line["hint"], url="#")
+                ScoreLine(
+                    line["code"],
+                    line["title"],
+                    most=line["most"],
+                    others={"self": line["self"]},
+                    hint=line["hint"],
+                    url="#",
+                )
                 for line in group["lines"]
             ),
         )
@@ -94,7 +101,9 @@ def problems_of(name: str) -> tuple[Problem, ...]:
     return tuple(Problem(parse_path(path), sentence) for path, sentence in sample()[name])
 
 
-def paper_page(template: str, name: str, stored: Mapping[str, Any], setting: Setting, problems: tuple[Problem, ...] = ()) -> Response | str:
+def paper_page(
+    template: str, name: str, stored: Mapping[str, Any], setting: Setting, problems: tuple[Problem, ...] = ()
+) -> Response | str:
     """A paper as a working form: rows come and go, what is typed is read and shown as the document it makes."""
     form, document = paper_form(name), None
     if request.method == "POST":
@@ -109,7 +118,12 @@ def paper_page(template: str, name: str, stored: Mapping[str, Any], setting: Set
     else:
         bound = form.bind(stored, setting=setting, problems=problems)
     return render_template(
-        f"style_guide/{template}.html", s=sample(), form=bound, document=document, has_errors=bool(bound.problems), name=name
+        f"style_guide/{template}.html",
+        s=sample(),
+        form=bound,
+        document=document,
+        has_errors=bool(bound.problems),
+        name=name,
     )
 
 

@@ -1,0 +1,96 @@
+"""One table from the engine's errors to answers; every error page says what happened, why, and what to do.
+
+What was typed is not lost: views that take a form catch the errors that belong to it and show the form again. What
+arrives here has no form of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import render_template
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from web.context import house
+from web.words import has, say
+from workflow.domain.errors import (
+    Conflict,
+    HosoError,
+    IdempotencyMismatch,
+    InvalidDocument,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    StaleDossier,
+    TransitionNotAvailable,
+    TransitionRefused,
+    Unavailable,
+)
+from workflow.wording import MissingField, UnknownMessage
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+STATUS: tuple[tuple[type[HosoError], int], ...] = (
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (StaleDossier, 409),
+    (IdempotencyMismatch, 422),
+    (Conflict, 409),
+    (TransitionRefused, 409),
+    (TransitionNotAvailable, 409),
+    (InvalidDocument, 422),
+    (InvalidInput, 422),
+    (Unavailable, 503),
+)
+
+
+def status_of(error: HosoError) -> int:
+    """The status of the answer for an error; 500 for one that nobody foresaw."""
+    return next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+
+
+def sentence(error: HosoError) -> str:
+    """What an error says to a person; the general sentence of its status when it has none of its own."""
+    try:
+        return house().wording.say(f"error.{error.code}", **error.facts)
+    except (UnknownMessage, MissingField):
+        return say(f"http.{status_of(error)}.what")
+
+
+def install(app: Flask) -> None:
+    """Answer the engine's errors, refused requests and unforeseen faults with pages."""
+    app.register_error_handler(HosoError, _of_engine)
+    app.register_error_handler(CSRFError, _of_token)
+    app.register_error_handler(HTTPException, _of_http)
+
+
+def _page(status: int, what: str, refusals: tuple[object, ...] = ()) -> tuple[str, int]:
+    known = status if has(f"http.{status}.what") else 500
+    return (
+        render_template(
+            "error.html",
+            heading=say(f"http.{known}.heading"),
+            what=what,
+            todo=say(f"http.{known}.todo"),
+            refusals=refusals,
+        ),
+        status,
+    )
+
+
+def _of_engine(error: HosoError) -> tuple[str, int]:
+    refusals = error.refusals if isinstance(error, TransitionRefused) else ()
+    return _page(status_of(error), sentence(error), refusals)
+
+
+def _of_token(error: CSRFError) -> tuple[str, int]:
+    del error
+    return _page(400, say("http.400.what"))
+
+
+def _of_http(error: HTTPException) -> tuple[str, int]:
+    status = error.code or 500
+    known = status if has(f"http.{status}.what") else 500
+    return _page(status, say(f"http.{known}.what"))

@@ -1,0 +1,133 @@
+"""Signing in: password, then (for PV01, the province and administrators) a code; signing out. Demo: by role."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
+from flask_login import login_user, logout_user
+from werkzeug.wrappers import Response
+
+from web.access import Person, person, public
+from web.context import house
+from web.frame import home_of
+from web.words import say
+from workflow.domain.calendars import HCM
+from workflow.services.accounts import SignIn
+
+sign_in = Blueprint("sign_in", __name__)
+
+_WAITING = "waiting_for_code"
+
+
+@sign_in.get("/dang-nhap")
+@public
+def form() -> str | Response:
+    """The sign-in page; a person who is signed in already goes on."""
+    if person() is not None:
+        return redirect(url_for("sign_in.home"))
+    return _form()
+
+
+@sign_in.post("/dang-nhap")
+@public
+def enter() -> str | Response | tuple[str, int]:
+    """Check login and password."""
+    login = request.form.get("login", "")
+    answer = house().accounts.sign_in(login, request.form.get("password", ""), agent=_agent())
+    if answer.token is None:
+        return _form(login=login, problem=_why(answer)), 401
+    if answer.needs_code:
+        session[_WAITING] = answer.token
+        return redirect(url_for("sign_in.code"))
+    return _begin(answer.token)
+
+
+@sign_in.get("/dang-nhap/ma")
+@public
+def code() -> str | Response:
+    """The page with one six-digit field."""
+    if _WAITING not in session:
+        return redirect(url_for("sign_in.form"))
+    return render_template("sign_in/code.html", problem="")
+
+
+@sign_in.post("/dang-nhap/ma")
+@public
+def confirm() -> str | Response | tuple[str, int]:
+    """Check the code of the second factor."""
+    waiting = session.get(_WAITING)
+    if waiting is None:
+        return redirect(url_for("sign_in.form"))
+    answer = house().accounts.confirm(waiting, request.form.get("code", ""))
+    if answer.token is None:
+        problem = say("sign_in.code_wrong", tries=answer.tries_left) if answer.tries_left else _why(answer)
+        return render_template("sign_in/code.html", problem=problem), 401
+    return _begin(answer.token)
+
+
+@sign_in.post("/dang-nhap/vao-thu")
+@public
+def enter_demo() -> Response:
+    """Enter by role, on demo sites only."""
+    if not current_app.config.get("DEMO"):
+        abort(404)
+    chosen = request.form.get("person", "")
+    if chosen not in {item["id"] for item in _demo_people()}:
+        abort(404)
+    return _begin(house().accounts.sign_in_demo(chosen, agent=_agent()))
+
+
+@sign_in.post("/dang-xuat")
+@public
+def out() -> Response:
+    """End the session on the server; the cookie opens nothing afterwards."""
+    who = person()
+    if who is not None:
+        house().accounts.sign_out(who.session_id)
+    logout_user()
+    session.clear()
+    return redirect(url_for("sign_in.form"))
+
+
+@sign_in.get("/")
+@public
+def home() -> Response:
+    """The page a person lands on."""
+    who = person()
+    return redirect(url_for(home_of(who.actor.role) if who is not None else "sign_in.form"))
+
+
+def _begin(token: str) -> Response:
+    back_to = session.get("back_to", "")
+    session.clear()
+    known = house().accounts.person_of(token)
+    if known is None:
+        return redirect(url_for("sign_in.form"))
+    login_user(Person(token, known.actor, known.office, known.organisation))
+    return redirect(back_to if _is_ours(back_to) else url_for(home_of(known.actor.role)))
+
+
+def _is_ours(address: str) -> bool:
+    return address.startswith("/") and not address.startswith(("//", "/\\"))
+
+
+def _form(*, login: str = "", problem: str = "") -> str:
+    demo = _demo_people() if current_app.config.get("DEMO") else ()
+    return render_template("sign_in/form.html", login=login, problem=problem, demo=demo)
+
+
+def _demo_people() -> tuple[dict[str, str], ...]:
+    return tuple(current_app.config.get("DEMO_PEOPLE", ()))
+
+
+def _why(answer: SignIn) -> str:
+    if answer.refused == "sign_in.wrong" and answer.tries_left is not None:
+        return say("sign_in.wrong_left", tries=answer.tries_left)
+    if answer.refused == "sign_in.locked":
+        if answer.locked_until is None:
+            return say("sign_in.closed")
+        return say("sign_in.locked", until=answer.locked_until.astimezone(HCM))
+    return say(answer.refused or "sign_in.wrong")
+
+
+def _agent() -> str:
+    return request.headers.get("User-Agent", "")[:200]
