@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from flask import request, send_file, url_for
 from flask_wtf.csrf import generate_csrf
@@ -49,8 +49,8 @@ class MenuItem:
 class Frame:
     """What stands around every page: the signed-in office and role, the menu, the year, the day.
 
-    `practice` is the sentence of the band on demo and practice sites, empty elsewhere. `office` is empty before sign-in:
-    the header then has neither menu nor person.
+    `practice` is the sentence of the band on demo and practice sites, empty elsewhere. `office` is empty before
+    sign-in: the header then has neither menu nor person.
     """
 
     menu: tuple[MenuItem, ...] = ()
@@ -125,7 +125,7 @@ def create_face(app: Flask, frame: Callable[[], Frame] | None = None) -> None:
 
     @app.context_processor
     def _around() -> dict[str, object]:
-        around = cast("Frame", make())
+        around = make()
         return {"frame": around, "today": around.today}
 
     protect(app)

@@ -1,7 +1,7 @@
 """How dates, moments, numbers and sizes are written on a page: dd/mm/yyyy, 24-hour clock, decimal comma.
 
-Everything is said in the time of Vietnam (Asia/Ho_Chi_Minh). Nothing here reads the clock: whoever needs "hôm nay"
-hands in the day.
+Everything is said in the time of Vietnam (Asia/Ho_Chi_Minh). Nothing here reads the clock: whoever wants
+"today" said hands in the day.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def until_short(value: date | datetime | str) -> str:
 
 
 def moment(value: datetime | str | None, today: date | None = None) -> str:
-    """Day and hour; the day is "hôm nay" when it equals `today`."""
+    """Day and hour; the day is said as "today" when it equals `today`."""
     if value is None:
         return ""
     at = as_moment(value)
@@ -167,8 +167,21 @@ def digest_short(hexadecimal: str) -> str:
 
 
 FILTERS = (
-    day, day_long, day_short, digest_short, iso, lower_first, moment, moment_exact, number, percent, plain_number, size,
-    until, until_short, weekday,
+    day,
+    day_long,
+    day_short,
+    digest_short,
+    iso,
+    lower_first,
+    moment,
+    moment_exact,
+    number,
+    percent,
+    plain_number,
+    size,
+    until,
+    until_short,
+    weekday,
 )
 
 

@@ -88,14 +88,13 @@ def _keep_private(response: Response) -> Response:
 
 def _limiter(app: Flask) -> Limiter:
     pace = int(app.config.get("PAGES_PER_MINUTE", 600))
-    limiter = Limiter(
+    return Limiter(
         get_remote_address,
         app=app,
         storage_uri="memory://",
         default_limits=[f"{pace}/minute"] if pace else [],
         default_limits_exempt_when=lambda: request.endpoint in STATIC_ENDPOINTS,
     )
-    return limiter
 
 
 def protect(app: Flask) -> Guards:
@@ -116,7 +115,7 @@ def protect(app: Flask) -> Guards:
         strict_transport_security=https,
         content_security_policy=POLICY,
         content_security_policy_nonce_in=["script-src"],
-        permissions_policy={name: "()" for name in DEVICES},
+        permissions_policy=dict.fromkeys(DEVICES, "()"),
         frame_options="DENY",
         referrer_policy="same-origin",
         session_cookie_secure=https,

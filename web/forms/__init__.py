@@ -7,8 +7,10 @@ One renderer for every paper under `dossier_schemas/`: a schema added there appe
     reading = form.read(posted, stored, setting)                 # the document, and what could not be read
     page = form.bind(stored, setting=setting, reading=reading, problems=faults)
 
-`posted` is `request.form.to_dict(flat=False)`, `stored` the document as it stands (or {}), `faults` what the engine's validator says of
-`reading.document`, each a `Problem(parse_path(fault.path), sentence)`. Draw with `render_form` of `macros/form.html`.
+`posted` is `request.form.to_dict(flat=False)`, `stored` the document as it stands (or {}), `faults` what the engine's
+validator says of `reading.document`, each a `Problem(parse_path(fault.path), sentence)`. Draw with `render_form` of
+`macros/form.html`. Build from the schema as written and a resolver, not from one whose references are melted in: a
+field with a title of its own then keeps the type's description from being said again.
 """
 
 from __future__ import annotations
@@ -35,10 +37,32 @@ from web.forms.shapes import Resolve, Schema, SchemaError, build_shape
 from web.forms.telling import Change, Fact, changes_between, facts_of
 
 __all__ = [
-    "COMMAND_FIELD", "BoundForm", "Change", "Fact", "GivenRow", "GivenRows", "KnownFile", "Opening", "PaperForm", "Path", "Problem",
-    "Raw", "Reading", "RowsChanged", "SchemaError", "ScoreColumn", "ScoreGroup", "ScoreLine", "ScoreTable", "Setting", "Summary",
-    "command_of", "id_of", "name_of", "parse_path",
-]  # fmt: skip
+    "COMMAND_FIELD",
+    "BoundForm",
+    "Change",
+    "Fact",
+    "GivenRow",
+    "GivenRows",
+    "KnownFile",
+    "Opening",
+    "PaperForm",
+    "Path",
+    "Problem",
+    "Raw",
+    "Reading",
+    "RowsChanged",
+    "SchemaError",
+    "ScoreColumn",
+    "ScoreGroup",
+    "ScoreLine",
+    "ScoreTable",
+    "Setting",
+    "Summary",
+    "command_of",
+    "id_of",
+    "name_of",
+    "parse_path",
+]
 
 Posted = Mapping[str, Sequence[str]]
 
@@ -51,7 +75,7 @@ class PaperForm:
     """The form of one paper's schema. Built once, shared by all requests."""
 
     def __init__(self, schema: Schema, resolve: Resolve = _no_references) -> None:
-        """`schema` without references, or with `resolve` answering a schema by its `$id`; SchemaError if it cannot be drawn."""
+        """`resolve` answers a schema by its `$id` (LookupError for none); SchemaError if the paper cannot be drawn."""
         self.shape = build_shape(schema, resolve)
 
     def fill(self, document: Mapping[str, Any], setting: Setting | None = None) -> Raw:
@@ -65,7 +89,10 @@ class PaperForm:
         setting: Setting | None = None,
         uploads: Posted | None = None,
     ) -> Reading:
-        """The document that was typed. `uploads`: field name -> digests of files just stored (they must be in `setting.files`)."""
+        """The document that was typed.
+
+        `uploads`: field name -> digests of the files just stored for it; they must be in `setting.files` too.
+        """
         return read(self.shape, raw_of_post(posted, uploads), stored, setting)
 
     def change_rows(self, posted: Posted, uploads: Posted | None = None) -> RowsChanged | None:
@@ -83,7 +110,7 @@ class PaperForm:
         problems: Iterable[Problem] = (),
         focus: Path | None = None,
     ) -> BoundForm:
-        """The nodes to draw: from a reading with its problems, from changed rows, from kept raw texts, or from the stored document.
+        """The nodes to draw: from a reading with its problems, changed rows, kept raw texts, or the stored document.
 
         `problems` come after those of the reading; at one place the first one is said.
         """

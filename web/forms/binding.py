@@ -19,6 +19,7 @@ from web.words import has, say
 
 FEW_CHOICES = 5
 WIDTHS = ((6, "in-xs"), (16, "in-sm"), (60, "in-md"))
+SHARED_FIELDS = 3
 OFFICIAL_PAPER = "official_paper"
 
 
@@ -74,10 +75,12 @@ class Binder:
         return [self.gather(code, nodes) for code, nodes in gathered.items()]
 
     def gather(self, code: str, nodes: list[Node]) -> Node:
+        """The fields of one x-ui group under its heading; a list alone is its own heading."""
         if len(nodes) == 1 and not isinstance(nodes[0], FieldNode):
             return nodes[0]
         label = say(f"group.{code}") if has(f"group.{code}") else ""
-        return GroupNode("doc" if code == OFFICIAL_PAPER else "set", f"g-{code}", label, children=nodes)
+        look = "doc" if code == OFFICIAL_PAPER else "set"
+        return GroupNode(look, f"g-{code}", label, shared=_share(nodes), children=nodes)
 
     def child(self, parent: Group, shape: Shape, path: Path, stored: object) -> Node | None:
         """The node of one property, or None when the server sets it."""
@@ -91,6 +94,7 @@ class Binder:
         return node
 
     def node(self, shape: Shape, path: Path, value: object) -> Node:
+        """The node of whatever stands at `path`; `value` is what the stored document has there."""
         node: Node
         match shape:
             case Group():
@@ -111,6 +115,7 @@ class Binder:
     # --- rows ---
 
     def rows(self, shape: Rows, path: Path, value: object) -> RowsNode:
+        """A list: its given rows, or those typed so far; a required one starts with a blank row."""
         given = self.setting.rows_given(path)
         is_open = self.opening.opens(path)
         stored = value if isinstance(value, list) else []
@@ -125,6 +130,7 @@ class Binder:
             shape.title,
             shape.item.title or shape.title,
             shape.description,
+            either=_either(shape.item) if isinstance(shape.item, Group) else (),
             columns=_columns(shape, path, given) if look == "table" else (),
             is_given=given is not None,
             can_change=is_open and given is None,
@@ -133,10 +139,14 @@ class Binder:
         )
         self.made[path] = node
         for index in range(count):
-            node.rows.append(self.row(shape, (*path, index), self._stored_row(stored, given, path, index, is_open), given))
+            node.rows.append(
+                self.row(shape, (*path, index), self._stored_row(stored, given, path, index, is_open), given)
+            )
         return node
 
-    def _stored_row(self, stored: Sequence[object], given: GivenRows | None, path: Path, index: int, is_open: bool) -> object:
+    def _stored_row(
+        self, stored: Sequence[object], given: GivenRows | None, path: Path, index: int, is_open: bool
+    ) -> object:
         if given is not None:
             key = given.rows[index].value
             return next((row for row in stored if isinstance(row, Mapping) and row.get(given.key) == key), ABSENT)
@@ -145,6 +155,7 @@ class Binder:
         return stored[int(came_from)] if is_known else ABSENT
 
     def row(self, shape: Rows, path: Path, value: object, given: GivenRows | None) -> RowNode:
+        """One row: short fields as its cells, long texts and lists under it."""
         number = int(path[-1])
         row = RowNode(id_of(path), name_of(path), number + 1)
         if given is not None:
@@ -175,6 +186,7 @@ class Binder:
     # --- fields ---
 
     def field(self, leaf: Leaf, path: Path, value: object) -> FieldNode:
+        """One field; only its words when it is not open."""
         if not self.opening.reaches(path):
             return FieldNode("said", id_of(path), "", leaf.title, value=tell(leaf, value, self.setting))
         name = name_of(path)
@@ -235,7 +247,9 @@ def bind(
 ) -> BoundForm:
     """The nodes of a paper. `problems` speak of the document `judged` (the stored one when it is not given)."""
     asks = {field_path(path, document, setting): text for path, text in setting.asks.items()}
-    binder = Binder(raw, document, setting, setting.opening.moved(lambda p: field_path(p, document, setting)), asks, None)
+    binder = Binder(
+        raw, document, setting, setting.opening.moved(lambda p: field_path(p, document, setting)), asks, None
+    )
     binder.focus = focus
     nodes = binder.top(shape)
     if focus is not None:
@@ -281,6 +295,21 @@ def _target(node: Any) -> str:
     return str(node.id)
 
 
+def _share(nodes: Iterable[Node]) -> Need | None:
+    """The condition that three or more fields of a group have in common; it is then taken off each of them."""
+    fields = [
+        node
+        for node in nodes
+        if isinstance(node, FieldNode) and node.need and node.need.kind in {"when", "given", "ticked"}
+    ]
+    needs = {node.need for node in fields}
+    if len(fields) < SHARED_FIELDS or len(needs) != 1:
+        return None
+    for node in fields:
+        node.need = None
+    return needs.pop()
+
+
 # --- words about a field ----------------------------------------------------------------------------------------------
 
 
@@ -301,7 +330,7 @@ def need_of(parent: Group, shape: Shape) -> Need | None:
 def _said(kind: str, condition: Condition, siblings: Mapping[str, Shape]) -> Need | None:
     if len(condition.tests) != 1:
         return None
-    (name, values), = condition.tests
+    ((name, values),) = condition.tests
     sibling = siblings.get(name)
     if not isinstance(sibling, Leaf):
         return None

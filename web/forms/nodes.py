@@ -25,7 +25,7 @@ class Choice:
 class Need:
     """Why a field is not simply required. kind: optional, either, when, only, given, ticked.
 
-    `label` and `values` name the sibling that decides: "ghi khi Loại đơn vị là Doanh nghiệp".
+    `label` and `values` name the sibling that decides: "write this when Kind is Enterprise".
     """
 
     kind: str
@@ -71,7 +71,10 @@ class FieldNode:
 
 @dataclass(slots=True)
 class GroupNode:
-    """Fields under one heading. look: set, doc (an official paper) or group (inside another)."""
+    """Fields under one heading. look: set, doc (an official paper) or group (inside another).
+
+    `shared`: the need that most of its fields have in common, said once at the head.
+    """
 
     look: str
     id: str
@@ -79,6 +82,7 @@ class GroupNode:
     hint: str = ""
     need: Need | None = None
     either: tuple[str, ...] = ()
+    shared: Need | None = None
     children: list[Node] = field(default_factory=list)
     off_when: str = ""
     errors: list[str] = field(default_factory=list)
@@ -128,6 +132,7 @@ class RowsNode:
     item_label: str
     hint: str = ""
     need: Need | None = None
+    either: tuple[str, ...] = ()
     columns: tuple[Column, ...] = ()
     rows: list[RowNode] = field(default_factory=list)
     is_given: bool = False

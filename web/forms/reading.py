@@ -1,11 +1,11 @@
 """From a document to what its fields show, and from what was typed back to a typed document.
 
-*Raw* is what fields hold: name of the field -> texts, as a browser posts them. It can be kept as JSON, so nothing typed is lost
-when it cannot be read. Rows carry their number (`d/members/#`) and, each, the row of the stored document they came from (`@`), so
-that values only the server sets stay with their row.
+*Raw* is what fields hold: name of the field -> texts, as a browser posts them. It can be kept as JSON, so nothing typed
+is lost when it cannot be read. Rows carry their number (`d/members/#`) and, each, the row of the stored document they
+came from (`@`), so that values only the server sets stay with their row.
 
-Empty is absent: a blank optional text, group or list is left out of the document; a blank required group or list is kept
-empty, so that the validator names the fields inside it.
+Empty is absent: a blank optional text, group or list is left out of the document; a blank required group or list is
+kept empty, so that the validator names the fields inside it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
+from web.formatting import as_moment
 from web.forms.paths import NAME_PREFIX, Path, name_of
 from web.forms.setting import GivenRows, Opening, Setting
 from web.forms.shapes import Group, Leaf, Rows, Shape
@@ -28,7 +29,6 @@ from web.forms.typed import (
     typed_moment,
     typed_number,
 )
-from web.formatting import as_moment
 from web.words import say
 
 Raw: TypeAlias = dict[str, list[str]]
@@ -99,7 +99,7 @@ def rows_by_key(given: GivenRows, stored: object) -> Iterator[tuple[int, object]
 def field_path(path: Path, document: Mapping[str, Any], setting: Setting) -> Path:
     """The place of a field for a place of a document: they differ only in given rows, where the key tells the row."""
     given = setting.rows_given(path[:1])
-    if given is None or len(path) < 2:  # noqa: PLR2004 - a row is at least list and number
+    if given is None or len(path) < 2:
         return path
     stored = document.get(str(path[0]))
     row = stored[path[1]] if isinstance(stored, list) and isinstance(path[1], int) and path[1] < len(stored) else None
@@ -126,7 +126,9 @@ def _fill(shape: Shape, value: object, path: Path, raw: Raw, setting: Setting) -
                 _fill(child, inside.get(child.key, ABSENT), (*path, child.key), raw, setting)
         case Rows():
             given = setting.rows_given(path)
-            rows = list(rows_by_key(given, value)) if given else list(enumerate(value if isinstance(value, list) else []))
+            rows = (
+                list(rows_by_key(given, value)) if given else list(enumerate(value if isinstance(value, list) else []))
+            )
             raw[f"{name_of(path)}/#"] = [str(len(rows))]
             for index, row in rows:
                 raw[f"{name_of((*path, index))}/@"] = [str(index)]
@@ -138,16 +140,16 @@ def _fill(shape: Shape, value: object, path: Path, raw: Raw, setting: Setting) -
 
 def _fill_leaf(leaf: Leaf, value: object, name: str, raw: Raw) -> None:
     match leaf.kind, value:
-        case ("many" | "file"), list():
+        case (("many" | "file"), list()):
             raw[name] = [str(one) for one in value]
-        case ("tick" | "yes_no"), bool():
+        case (("tick" | "yes_no"), bool()):
             if value or leaf.kind == "yes_no":
                 raw[name] = [YES if value else NO]
         case "moment", str():
             raw[name + DAY_PART], raw[name + HOUR_PART] = ([part] for part in typed_moment(value))
         case "day", str():
             raw[name] = [typed_day(value)]
-        case ("integer" | "number"), (int() | float()):
+        case (("integer" | "number"), (int() | float())):
             raw[name] = [typed_number(value)]
         case _:
             raw[name] = [str(value)]
@@ -312,7 +314,7 @@ def is_blank(shape: Shape, raw: Raw, path: Path) -> bool:
 
 
 def read(shape: Group, raw: Raw, base: Mapping[str, Any], setting: Setting | None = None) -> Reading:
-    """The document that `raw` says. `base` is the stored document: it gives what the server sets and what is not open."""
+    """The document that `raw` says; what the server sets and what is not open comes from the stored one, `base`."""
     setting = setting or Setting()
     reader = _Reader(raw, setting, setting.opening.moved(lambda path: field_path(path, base, setting)))
     document = reader.group(shape, base, (), ())

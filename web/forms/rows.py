@@ -1,7 +1,8 @@
 """Adding and removing rows without a script: what a named submit button does to the raw texts.
 
-The button is `_dong`, its value says the deed: `add:d/members`, `drop:d/members/2`, `undo`. The whole page comes back with everything
-typed still in it; a removed row stands in a hidden field (`_bo`) until the next save, so that it can be brought back.
+The button is `_dong`, its value says the deed: `add:d/members`, `drop:d/members/2`, `undo`. The whole page comes back
+with everything typed still in it; a removed row stands in a hidden field (`_bo`) until the next save, so that it can be
+brought back.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The score sheet: criteria in groups, the columns of those who score side by side, sums, and the reason of a difference."""
+"""The score sheet: criteria in groups, those who score side by side, sums, and the reason of a difference."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from web.formatting import number
 from web.forms.nodes import (
     Choice,
     FieldNode,
@@ -21,7 +22,6 @@ from web.forms.reading import NO, YES, Raw
 from web.forms.setting import Answer, ScoreLine, ScoreTable
 from web.forms.shapes import Group, Rows, SchemaError
 from web.forms.typed import UnreadableError, read_number
-from web.formatting import number
 from web.words import say
 
 if TYPE_CHECKING:
@@ -158,7 +158,9 @@ def sums_of(table: ScoreTable, typed: Mapping[str, Answer]) -> tuple[ScoreSum, .
 
 
 def _total(values: Iterable[Answer]) -> Decimal:
-    return sum((Decimal(str(value)) for value in values if value is not None and not isinstance(value, bool)), Decimal(0))
+    return sum(
+        (Decimal(str(value)) for value in values if value is not None and not isinstance(value, bool)), Decimal(0)
+    )
 
 
 def _most(lines: Iterable[ScoreLine]) -> str:

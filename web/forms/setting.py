@@ -1,7 +1,7 @@
 """What surrounds one drawing of a paper: which fields are open, which rows are given, which files are known.
 
-The schema says what a paper is; a `Setting` says what of it this reader may type on this page, and gives the words that stand
-outside the document (the name of a dossier voted on, the text of a criterion, the name of a file).
+The schema says what a paper is; a `Setting` says what of it this reader may type on this page, and gives the words that
+stand outside the document (the name of a dossier voted on, the text of a criterion, the name of a file).
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class ScoreGroup:
 
 @dataclass(frozen=True, slots=True)
 class ScoreColumn:
-    """A column of the sheet: tự chấm, Công an xã, PV01."""
+    """A column of the sheet: the unit itself, the commune police, PV01."""
 
     code: str
     title: str
@@ -96,7 +96,7 @@ class ScoreColumn:
 
 @dataclass(frozen=True, slots=True)
 class ScoreTable:
-    """A criteria set as a page shows it. `mine`: the column that is typed; `against`: the column a difference is told from."""
+    """A criteria set as a page shows it. `mine`: the typed column; `against`: the one a difference is told from."""
 
     groups: tuple[ScoreGroup, ...]
     columns: tuple[ScoreColumn, ...]
@@ -117,9 +117,9 @@ class ScoreTable:
 class Setting:
     """Everything around one drawing; the default is a paper wholly open and drawn from its schema alone.
 
-    hidden_fields, hidden_groups: names (and x-ui groups) at the top of the paper that the server sets here; their values come
-    from the stored document. given: list name -> its rows. scores: list name -> its criteria. files: digest -> file. asks: place -> what
-    the one who returned the paper wants mended there.
+    hidden_fields, hidden_groups: names (and x-ui groups) at the top of the paper that the server sets here; their
+    values come from the stored document. given: list name -> its rows. scores: list name -> its criteria. files:
+    digest -> file. asks: place -> what the one who returned the paper wants mended there.
     """
 
     opening: Opening = field(default_factory=Opening)

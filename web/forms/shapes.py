@@ -1,7 +1,8 @@
 """What a paper asks for: a JSON Schema of `dossier_schemas` read once into a tree of groups, rows and fields.
 
-Only the subset of `dossier_schemas/meta/paper.schema.json` is understood; the validator of the engine stays the judge of a
-document, this tree only says how to draw and to read it. References are closed: `resolve` answers a schema by its `$id`.
+Only the subset of `dossier_schemas/meta/paper.schema.json` is understood; the validator of the engine stays the judge
+of a document, this tree only says how to draw and to read it. References are closed: `resolve` answers a schema by its
+`$id`.
 """
 
 from __future__ import annotations
@@ -140,7 +141,7 @@ def _dereferenced(node: Schema, place: _Place) -> tuple[Schema, _Place]:
             return node, place
         target, place = _target(reference, place)
         beside = {name: value for name, value in node.items() if name != "$ref"}
-        if "title" in beside:   # a field with a name of its own is not described by the words of its type
+        if "title" in beside:  # a field with a name of its own is not described by the words of its type
             target = {name: value for name, value in target.items() if name != "description"}
         ui = {**target.get("x-ui", {}), **beside.get("x-ui", {})}
         node = {**target, **beside, **({"x-ui": ui} if ui else {})}

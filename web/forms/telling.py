@@ -1,4 +1,4 @@
-"""A document said in words: for reading, for "kiểm tra lại" before sending, for print, and for comparing two versions."""
+"""A document said in words: to read, to check before sending, to print, and to compare two versions."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from web.formatting import day, moment, number
 from web.forms.paths import Path
 from web.forms.reading import ABSENT
 from web.forms.setting import Setting
 from web.forms.shapes import Group, Leaf, Rows, Shape
-from web.formatting import day, moment, number
 from web.words import say
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One value of a document in words; `label` names its row too ("Thành viên 2, Chức vụ")."""
+    """One value of a document in words; `label` names its row too ("Member 2, Office")."""
 
     path: Path
     label: str
@@ -37,27 +37,33 @@ def tell(leaf: Leaf, value: object, setting: Setting | None = None) -> str:
     """The words for one value; what does not fit its field is shown as it is."""
     if value is ABSENT or value is None:
         return ""
-    titles = {option.value: option.title for option in leaf.options}
     try:
-        match leaf.kind, value:
-            case ("tick" | "yes_no"), bool():
-                return say("yes" if value else "no")
-            case "day", str():
-                return day(value)
-            case "moment", str():
-                return moment(value)
-            case ("integer" | "number"), (int() | float()):
-                return number(value)
-            case "choice", str():
-                return titles.get(value, value)
-            case "many", list():
-                return ", ".join(titles.get(str(one), str(one)) for one in value)
-            case "file", list():
-                files = setting.files if setting else {}
-                return ", ".join(files[one].name if one in files else str(one) for one in value)
+        return _told(leaf, value, setting)
     except ValueError:
-        pass
-    return str(value)
+        return str(value)
+
+
+def _told(leaf: Leaf, value: object, setting: Setting | None) -> str:
+    titles = {option.value: option.title for option in leaf.options}
+    match leaf.kind, value:
+        case (("tick" | "yes_no"), bool()):
+            text = say("yes" if value else "no")
+        case "day", str():
+            text = day(value)
+        case "moment", str():
+            text = moment(value)
+        case (("integer" | "number"), (int() | float())):
+            text = number(value)
+        case "choice", str():
+            text = titles.get(value, value)
+        case "many", list():
+            text = ", ".join(titles.get(str(one), str(one)) for one in value)
+        case "file", list():
+            files = setting.files if setting else {}
+            text = ", ".join(files[one].name if one in files else str(one) for one in value)
+        case _:
+            text = str(value)
+    return text
 
 
 def facts_of(shape: Group, document: Mapping[str, Any], setting: Setting | None = None) -> tuple[Fact, ...]:
@@ -75,7 +81,9 @@ def _facts(shape: Shape, value: object, path: Path, said: str, setting: Setting)
                     yield from _facts(child, inside[child.key], (*path, child.key), label, setting)
         case Rows():
             for index, row in enumerate(value if isinstance(value, list) else []):
-                yield from _facts(shape.item, row, (*path, index), _row_label(shape, row, index, said, setting), setting)
+                yield from _facts(
+                    shape.item, row, (*path, index), _row_label(shape, row, index, said, setting), setting
+                )
         case Leaf():
             text = tell(shape, value, setting)
             if shape.kind != "hidden" and text:
@@ -83,7 +91,7 @@ def _facts(shape: Shape, value: object, path: Path, said: str, setting: Setting)
 
 
 def _row_label(shape: Rows, row: object, index: int, said: str, setting: Setting) -> str:
-    """A row by the words of its key ("2.3 Phòng cháy …", a dossier), else by its number."""
+    """A row by the words of its key (a criterion, a dossier), else by its number."""
     if isinstance(row, Mapping):
         for name in (name for name in (*setting.scores, *setting.given) if name == shape.key):
             given = setting.rows_given((name,))

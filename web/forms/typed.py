@@ -109,7 +109,9 @@ def read_number(typed: str) -> int | float:
         digits = f"{whole}.{rest}"
     elif digits.count(".") == 1 and _THOUSANDS.fullmatch(digits) and not digits.startswith("0."):
         left, right = digits.split(".")
-        raise UnreadableError("form.number.unclear", typed=shown(typed.strip()), whole=left + right, decimal=f"{left},{right}")
+        raise UnreadableError(
+            "form.number.unclear", typed=shown(typed.strip()), whole=left + right, decimal=f"{left},{right}"
+        )
     elif digits.count(".") > 1:
         if not _THOUSANDS.fullmatch(digits):
             raise UnreadableError("form.number", typed=shown(typed.strip()))

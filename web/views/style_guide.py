@@ -1,7 +1,7 @@
-"""The living style guide at `/giao-dien`: every pattern in every state, and every paper of `dossier_schemas` as a working form.
+"""The living style guide at `/giao-dien`: every pattern in every state, and every shipped paper as a working form.
 
-Registered only on demo and test sites. Nothing is stored: a form answers what it read. Sample words and data stand beside its
-templates, in `templates/style_guide/sample.json`.
+Registered only on demo and test sites. Nothing is stored: a form answers what it read. Sample words and data stand
+beside its templates, in `templates/style_guide/sample.json`.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def index() -> str:
 @style_guide.route("/bieu-mau", methods=["GET", "POST"])
 def fields() -> Response | str:
     """Every kind of field, with problems and with a request to mend; ?trong shows the form without them."""
-    stored = sample()["registration"]
+    stored = sample()["filled_fields"]
     asks = {parse_path(path): text for path, text in sample()["field_asks"]}
     setting = Setting(asks=asks, file_hint=file_hint())
     problems = () if "trong" in request.args else problems_of("field_problems")
@@ -146,10 +146,10 @@ def fields() -> Response | str:
 
 @style_guide.route("/cham-diem", methods=["GET", "POST"])
 def scores() -> Response | str:
-    """The score sheet of Công an xã, with two problems; ?trong shows it without them."""
+    """The score sheet of the commune police, with two problems; ?trong shows it without them."""
     setting = Setting(scores={"rows": score_table()}, file_hint=file_hint())
     problems = () if "trong" in request.args else problems_of("score_problems")
-    return paper_page("cham-diem", f"{ATTACHMENTS}/assessment_sheet", sample()["assessment"], setting, problems)
+    return paper_page("cham-diem", f"{ATTACHMENTS}/assessment_sheet", sample()["filled_scores"], setting, problems)
 
 
 @style_guide.route("/hop-xet", methods=["GET", "POST"])
@@ -157,7 +157,7 @@ def meeting() -> Response | str:
     """Minutes over given dossiers, and the preview of what will happen."""
     rows = tuple(GivenRow(one["value"], one["title"], one["hint"], one["url"]) for one in sample()["dossiers"])
     setting = Setting(given={"items": GivenRows("dossier", rows)})
-    return paper_page("hop-xet", f"{ATTACHMENTS}/minutes", sample()["minutes"], setting)
+    return paper_page("hop-xet", f"{ATTACHMENTS}/minutes", sample()["filled_meeting"], setting)
 
 
 @style_guide.route("/giay-to/<path:name>", methods=["GET", "POST"])
