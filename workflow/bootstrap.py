@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from workflow.services.engine import Engine
 from workflow.services.ledger import LedgerService
 from workflow.services.organisations import OrganisationService
 from workflow.services.people import PeopleService
+from workflow.services.ports import UnitOfWork
 from workflow.settings import DEFINITIONS, Settings
 from workflow.storage.database import Database
 from workflow.storage.files import FileStore
@@ -77,6 +79,7 @@ class House:
         self.catalogue = Catalogue(definitions, self.schemas, published=self._published)
         self.engine = Engine(
             uow=lambda: SqlUnitOfWork(self.database),
+            reading=lambda: SqlUnitOfWork(self.database, read_only=True),
             files=self.files,
             papers=PaperDesk(self.schemas),
             catalogue=self.catalogue,
@@ -98,23 +101,25 @@ class House:
         """A practice file brings its own simulated clock; a real one has the machine's."""
         if not self.database.practice:
             return SystemClock()
-        kept = self.database.practice_now()
+        kept = self.database.meta("now")
         if kept is None:
             raise Unavailable("practice_clock_missing")
-        return PracticeClock(kept)
+        return PracticeClock(datetime.fromtimestamp(int(kept) / 1_000_000, UTC))
+
+    def calendar(self, uow: UnitOfWork | None = None) -> WorkingCalendar:
+        """The shipped holiday tables with the administrators' rows over them."""
+        if uow is None:
+            with self.engine.reading() as stores:
+                return self.calendar(stores)
+        rows = uow.books.calendar_overlay()
+        return with_overlay(self._shipped_calendar, rows) if rows else self._shipped_calendar
 
     @cached_property
     def _shipped_calendar(self) -> WorkingCalendar:
         return load_calendar(self.definitions_folder / "calendars" / "vn")
 
-    def calendar(self) -> WorkingCalendar:
-        """The shipped holiday tables with the administrators' rows over them."""
-        with SqlUnitOfWork.reading(self.database) as stores:
-            rows = stores.books.calendar_overlay()
-        return with_overlay(self._shipped_calendar, rows) if rows else self._shipped_calendar
-
     def _published(self, province_id: str) -> list[dict[str, object]]:
-        with SqlUnitOfWork.reading(self.database) as stores:
+        with self.engine.reading() as stores:
             return stores.books.published(province_id)
 
     def close(self) -> None:

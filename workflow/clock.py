@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from threading import Lock
+from time import monotonic
 from typing import Protocol
 
 from workflow.domain.calendars import aware
@@ -62,3 +63,15 @@ class PracticeClock:
             raise ClockGoesBack(now=self._now, asked=at)
         self._now = at
         return at
+
+
+class RunningPracticeClock(PracticeClock):
+    """A practice clock that runs on from the moment it was set to, as fast as the machine's own."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(at)
+        self._began = monotonic()
+
+    def now(self) -> datetime:
+        """The moment it was set to, and what has passed since."""
+        return super().now() + timedelta(seconds=monotonic() - self._began)

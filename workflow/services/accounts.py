@@ -9,7 +9,7 @@ import hashlib
 import secrets
 import unicodedata
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pyotp
 from argon2 import PasswordHasher
@@ -26,6 +26,10 @@ from workflow.services.ports import UnitOfWork
 _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
 _NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
 """Hash of a password nobody has: verified for unknown logins, so that they take as long as known ones."""
+
+
+SEEN_EVERY = timedelta(minutes=1)
+"""How often a session's last use is written: often enough to tell an idle one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +177,7 @@ class AccountService:
 
     def person_of(self, token: str) -> Known | None:
         """The person behind a session token, or None when it opens nothing (any more). Keeps ``last_seen``."""
-        with self._engine.uow() as uow:
+        with self._engine.reading() as uow:
             at = self._engine.clock.now()
             session = uow.accounts.session(digest_of(token))
             account = uow.accounts.by_person(session.person_id) if session else None
@@ -185,15 +189,18 @@ class AccountService:
                 return None
             if session.is_over(at, account=account, idle=idle_limit(actor.role)):
                 return None
-            known = Known(
-                replace(actor, door="web"),
-                uow.people.offices([session.person_id]).get(session.person_id, ""),
-                uow.organisations.get(actor.organisation_id).name,
-            )
-            if (at - session.last_seen).total_seconds() >= 60:  # noqa: PLR2004 - once a minute is enough to tell idle
-                uow.accounts.put_session(replace(session, last_seen=at))
+            office = uow.people.offices([session.person_id]).get(session.person_id, "")
+            organisation = uow.organisations.get(actor.organisation_id).name
+        if at - session.last_seen >= SEEN_EVERY:
+            self._seen(session, at)
+        return Known(replace(actor, door="web"), office, organisation)
+
+    def _seen(self, session: WebSession, at: datetime) -> None:
+        with self._engine.uow() as uow:
+            now = uow.accounts.session(session.digest)
+            if now is not None and now.revoked_at is None:
+                uow.accounts.put_session(replace(now, last_seen=at))
                 uow.commit()
-            return known
 
     def sign_out(self, token: str) -> None:
         """End this session; the token opens nothing any more."""
@@ -205,7 +212,7 @@ class AccountService:
 
     def sessions(self, actor: Actor) -> list[WebSession]:
         """The actor's own sessions, newest first."""
-        with self._engine.uow() as uow:
+        with self._engine.reading() as uow:
             return uow.accounts.sessions_of(actor.person_id)
 
     def end_session(self, actor: Actor, digest: str) -> None:

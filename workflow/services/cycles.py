@@ -92,7 +92,7 @@ class CycleService:
 
     def closing(self, actor: Actor, *, kind_code: str, cycle: int) -> tuple[ClosingLine, ...]:
         """By name, the dossiers that closing the cycle would end. Nothing is kept."""
-        with self._engine.uow() as uow:
+        with self._engine.reading() as uow:
             at = self._engine.clock.now()
             check_keeps_books(uow, actor)
             kind = self._kind(actor, kind_code, at)
@@ -176,7 +176,7 @@ class CycleService:
 
     def _closed(self, province_id: str) -> list[tuple[DossierKind, int]]:
         """Kinds and cycles that are closed, owed kinds with the kind that owes them."""
-        with self._engine.uow() as uow:
+        with self._engine.reading() as uow:
             at = self._engine.clock.now()
             found: list[tuple[DossierKind, int]] = []
             for row in uow.books.cycles(province_id):
@@ -190,7 +190,7 @@ class CycleService:
             return found
 
     def _lapse_all(self, kind: DossierKind, province_id: str, cycle: int) -> int:
-        with self._engine.uow() as uow:
+        with self._engine.reading() as uow:
             ids = self._unfinished(uow, kind, province_id, cycle)
         ended = 0
         for start in range(0, len(ids), CHUNK):

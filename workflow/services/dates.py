@@ -190,7 +190,7 @@ class DateService:
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
             if actor.role is not Role.ADMIN:
                 check_keeps_books(uow, actor)
-            self._engine.calendar().with_overlay([day])
+            self._engine.calendar(uow).with_overlay([day])
             uow.books.put_calendar_row(asdict(day) | {"day": day.day.isoformat(), "kind": day.kind.value})
             payload = {"day": day.day.isoformat(), "kind": day.kind.value, "reason": _reason(uow, reason)}
             uow.journal.append_books(actor.province_id, [BooksEvent("CalendarDaySet", payload)], actor, at)

@@ -150,7 +150,7 @@ class DeskService:
         self, actor: Actor, dossier_ids: Sequence[str], *, version: int, redo_to: str | None = None
     ) -> tuple[RebindLine, ...]:
         """Per dossier what a rebinding would do. Nothing is kept."""
-        with self._engine.uow() as uow:
+        with self._engine.reading() as uow:
             at = self._engine.clock.now()
             return tuple(self._rebind_line(uow, actor, item, version, redo_to, at)[0] for item in dossier_ids)
 

@@ -100,7 +100,7 @@ class DossierService:
         blank.number = uow.dossiers.next_number(province_id=subject.province_id, kind=kind, cycle=cycle)
         event = open_dossier(kind, blank, actor, at=at, books=books, for_unit=for_unit)
         dossier = Dossier.replay([event])
-        uow.dossiers.add(dossier, kind, self._engine.calendar())
+        uow.dossiers.add(dossier, kind, self._engine.calendar(uow))
         journal = uow.journal.append(dossier, [event], actor)
         return _receipt(dossier, journal, at)
 
@@ -244,7 +244,7 @@ class DossierService:
 
     def options(self, actor: Actor, dossier_id: str) -> tuple[tuple[Option, ...], tuple[FilingOption, ...]]:
         """Every move that leaves the present state with all that stands against it, and every paper likewise."""
-        with self._engine.uow() as uow:
+        with self._engine.reading() as uow:
             at = self._engine.clock.now()
             dossier, kind = self._engine.load(uow, actor, dossier_id, at)
             books = gather(self._engine, uow, kind, dossier, moves=kind.from_state(dossier.state))

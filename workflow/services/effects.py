@@ -154,7 +154,7 @@ def _open_owed(
     books = replace(gather(engine, uow, owed, blank, moves=()), cycle_opened_at=at)
     event = open_dossier(owed, blank, system, at=at, books=books)
     dossier = Dossier.replay([event])
-    uow.dossiers.add(dossier, owed, engine.calendar())
+    uow.dossiers.add(dossier, owed, engine.calendar(uow))
     uow.journal.append(dossier, [event], system)
     return dossier.id
 

@@ -59,9 +59,13 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """The parts of the engine, joined by ``bootstrap``. Services take this and nothing else."""
+    """The parts of the engine, joined by ``bootstrap``. Services take this and nothing else.
+
+    ``uow`` begins a writing transaction, ``reading`` one that sees one moment, waits for no writer and cannot commit.
+    """
 
     uow: UnitOfWorkFactory
+    reading: UnitOfWorkFactory
     files: FileStore
     papers: Papers
     catalogue: Catalogue
@@ -127,7 +131,7 @@ class Engine:
         seen = dossier.version
         for event in events:
             dossier.apply(event)
-        uow.dossiers.save(dossier, kind, self.calendar(), seen_version=seen)
+        uow.dossiers.save(dossier, kind, self.calendar(uow), seen_version=seen)
         number = uow.journal.append(dossier, events, actor)
         uow.outbox.put(notices_for(kind, dossier, events), at=events[-1].at)
         return number

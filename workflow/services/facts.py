@@ -30,7 +30,7 @@ def gather(
     row = uow.books.cycle(province, kind.code, cycle)
     settings = uow.books.settings(province)
     return Books(
-        calendar=engine.calendar(),
+        calendar=engine.calendar(uow),
         cycle_opened_at=row.opened_at if row else None,
         cycle_closed_at=row.closed_at if row else None,
         deadlines=uow.books.deadlines(province, kind.code, cycle),

@@ -30,7 +30,7 @@ class OrganisationService:
 
     def preview(self, actor: Actor, rows: Sequence[Organisation]) -> tuple[ImportLine, ...]:
         """Per row what an import would do. Nothing is kept."""
-        with self._engine.uow() as uow:
+        with self._engine.reading() as uow:
             return tuple(self._line(uow, actor, row) for row in rows)
 
     def import_rows(

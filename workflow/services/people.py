@@ -93,12 +93,12 @@ class PeopleService:
 
     def actor(self, person_id: str, *, role: Role | None = None) -> Actor:
         """The person as an actor now; ``NotFound`` when it holds no (such) role."""
-        with self._engine.uow() as uow:
+        with self._engine.reading() as uow:
             return uow.people.actor(person_id, at=self._engine.clock.now(), role=role)
 
     def by_token(self, token: str, *, role: Role | None = None) -> Actor:
         """The actor behind a personal token; ``NotAllowed`` when it is unknown, expired or revoked."""
-        with self._engine.uow() as uow:
+        with self._engine.reading() as uow:
             at = self._engine.clock.now()
             owner = uow.people.token_owner(token_digest(token), at=at)
             if owner is None:

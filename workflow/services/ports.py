@@ -382,5 +382,5 @@ class Catalogue(Protocol):
 class CalendarSource(Protocol):
     """The working calendar with the administrators' overlay."""
 
-    def __call__(self) -> WorkingCalendar:
-        """The calendar as it stands."""
+    def __call__(self, uow: UnitOfWork | None = None) -> WorkingCalendar:
+        """The calendar as it stands, as this transaction sees it."""
