@@ -193,7 +193,7 @@ def test_recognition_cancelled_within_the_window_is_not_new(cancelled: date, exp
     ("gone", "expected"),
     [
         ({}, {"not_assessed_before": ["cu"]}),
-        ({"cancelled_on": date(2025, 12, 31)}, {}),  # cancelled that very day
+        ({"cancelled_on": date(2025, 12, 31)}, {"cancelled": ["cu"]}),  # cancelled that very day
         ({"cancelled_on": date(2026, 2, 1)}, {"not_assessed_before": ["cu"], "cancelled": ["cu"]}),
         ({"dissolved_on": date(2025, 12, 30)}, {}),
         ({"dissolved_on": date(2025, 12, 31)}, {"not_assessed_before": ["cu"]}),  # still there on that day
