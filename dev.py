@@ -7,7 +7,8 @@ Needs Python 3.11 or newer and nothing else: only the standard library is import
     python3 dev.py demo       the main job, set up from nothing
     python3 dev.py test       every test, PostgreSQL and browser included
 
-A task this file does not know goes to the project's own command line, `python -m workflow <task>`.
+`demo`, `serve` and `shots` are the web application's (`python -m web`); a task this file does not know goes to the
+command line of the engine, `python -m workflow <task>`.
 """
 
 from __future__ import annotations
@@ -192,7 +193,7 @@ def task_help(_arguments: Sequence[str] = ()) -> None:
     print("python3 dev.py <task> [arguments]\n")
     for name, task in OWN_TASKS.items():
         print(f"  {name:<8} {(task.__doc__ or '').splitlines()[0]}")
-    for name, what in ENGINE_TASKS.items():
+    for name, what in (WEB_TASKS | ENGINE_TASKS).items():
         print(f"  {name:<8} {what}")
     print("\nAnything else goes to the project's own command line: python -m workflow <task> [arguments]")
 
@@ -203,11 +204,13 @@ OWN_TASKS: dict[str, Callable[[Sequence[str]], None]] = {
     "setup": task_setup,
     "help": task_help,
 }
+WEB_TASKS = {
+    "demo": "The main job, from nothing: the web application on a sample province.",
+    "serve": "Start the web application on the database that HOSO_DATABASE names.",
+    "shots": "Draw pictures of every page at desktop and phone width.",
+}
 ENGINE_TASKS = {
-    "demo": "The main job, from nothing: a province's cycle, its dossiers and papers.",
-    "story": "Tell the stories of the kinds, step by step (--json for programs).",
-    "serve": "Start the web application on this machine.",
-    "shots": "Draw pictures of the pages.",
+    "story": "Tell the year of one commune, step by step (--json for programs).",
 }
 
 
@@ -228,7 +231,7 @@ def main(arguments: Sequence[str]) -> int:
             OWN_TASKS[task](rest)
         else:
             set_up("dev.txt" if task == "shots" else "run.txt")
-            run(PYTHON, "-m", "workflow", task, *rest)
+            run(PYTHON, "-m", "web" if task in WEB_TASKS else "workflow", task, *rest)
     except subprocess.CalledProcessError as error:
         return error.returncode if error.returncode > 0 else 1
     except TaskError as error:

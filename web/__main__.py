@@ -1,0 +1,90 @@
+"""Starting the web application: ``python -m web serve | demo | shots``."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from waitress import create_server
+
+from web import create_app
+from web.demo import demo_house, demo_people
+from web.words import say
+from workflow.bootstrap import open_house
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+HOST = "127.0.0.1"
+
+
+@click.group()
+def main() -> None:
+    """The web application of hoso."""
+
+
+@main.command()
+@click.option("--host", default=HOST, show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--threads", default=4, show_default=True)
+def serve(host: str, port: int, threads: int) -> None:
+    """Serve the installation that the environment names (HOSO_DATABASE, HOSO_FILES, HOSO_SECRET)."""
+    house = open_house()
+    if house.settings.secret is None:
+        raise click.UsageError("HOSO_SECRET is not set: sessions would end at every start.")
+    _run(create_app(house), host, port, threads)
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True)
+@click.option("--folder", type=click.Path(path_type=Path), default=Path(".hoso-demo"), show_default=True)
+@click.option("--fresh", is_flag=True, help="Build the sample province anew.")
+@click.option("--no-browser", is_flag=True)
+@click.option("--build-only", is_flag=True, help="Fill the practice file and stop.")
+def demo(port: int, folder: Path, fresh: bool, no_browser: bool, build_only: bool) -> None:  # noqa: FBT001 - click's flags
+    """Open the application on a sample province, in a practice file of its own."""
+    click.echo(say("demo.building"))
+    house = demo_house(folder, fresh=fresh)
+    click.echo(say("demo.ready", dossiers=len(demo_people(house))))
+    if build_only:
+        house.close()
+        return
+    app = create_app(house, {"DEMO": True, "DEMO_PEOPLE": demo_people(house)})
+    address = f"http://{HOST}:{port}/"
+    click.echo(say("demo.open", address=address))
+    if sys.stdin.isatty() and not no_browser:
+        webbrowser.open(address)
+    _run(app, HOST, port, 4)
+
+
+@main.command()
+@click.option("--out", type=click.Path(path_type=Path), default=Path("shots"), show_default=True)
+@click.option("--only", default="", help="Part of a page's name.")
+def shots(out: Path, only: str) -> None:
+    """Draw every page as each role sees it, at 1280 and 390 pixels."""
+    from web.shots import draw_all  # noqa: PLC0415 - needs the browser of the development lock
+
+    for name in draw_all(out, only=only):
+        click.echo(name)
+
+
+def _run(app: Flask, host: str, port: int, threads: int) -> None:
+    """Serve until interrupted. Objects made so far are left out of garbage collection: pages stay quick."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
+    server = create_server(app, host=host, port=port, threads=threads, ident=None)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.close()
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m web")
