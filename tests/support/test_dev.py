@@ -17,7 +17,7 @@ import dev
 def test_help_names_every_task(capsys: pytest.CaptureFixture[str]) -> None:
     assert dev.main([]) == 0
     listed = [line.split()[0] for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
-    assert listed == ["test", "check", "setup", "help", "demo", "story", "serve", "shots"]
+    assert listed == ["test", "check", "setup", "help", "demo", "serve", "shots", "story"]
 
 
 def test_dev_imports_the_standard_library_only() -> None:
