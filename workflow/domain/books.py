@@ -36,6 +36,16 @@ class Organisation:
     attributes: Mapping[str, object] = field(default_factory=dict)
 
 
+FILE_TYPES: Mapping[str, str] = {
+    "pdf": "application/pdf",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""Types of files hoso takes, as kinds name them, with their media types."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """A file in the content-addressed store. ``name`` is data, never a path; ``size`` in bytes."""
@@ -44,6 +54,11 @@ class StoredFile:
     name: str
     media_type: str
     size: int
+
+    @property
+    def type(self) -> str:
+        """The short name of its type (pdf, docx …); empty for none of ours."""
+        return next((name for name, media in FILE_TYPES.items() if media == self.media_type), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +155,39 @@ class Notice:
     organisation_id: str
     code: str
     facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note on a dossier: part of the exchange with the unit, or ``internal``. Its text stands apart."""
+
+    id: str
+    dossier_id: str
+    at: datetime
+    person_id: str
+    role: Role
+    internal: bool
+    text_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody asked for that is not theirs to do (an extension, a late opening), or a reminder that was noted.
+
+    ``what`` is a code; ``answer`` with ``answered_at`` and ``answered_by`` once it was granted or declined.
+    """
+
+    id: str
+    what: str
+    dossier_id: str | None
+    subject_id: str
+    commune_id: str
+    province_id: str
+    at: datetime
+    person_id: str
+    role: Role
+    text_id: str | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+    answer: str | None = None
+    answered_at: datetime | None = None
+    answered_by: str | None = None

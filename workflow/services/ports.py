@@ -305,18 +305,53 @@ class Acts(Protocol):
 class UnitOfWork(Protocol):
     """One transaction over all stores. Leaving it without ``commit`` rolls everything back."""
 
-    dossiers: DossierStore
-    papers: PaperStore
-    texts: TextStore
-    journal: Journal
-    ledger: LedgerStore
-    books: Books
-    organisations: OrganisationStore
-    people: People
-    accounts: Accounts
-    outbox: Outbox
-    keys: Keys
-    acts: Acts
+    @property
+    def dossiers(self) -> DossierStore:
+        """Dossiers."""
+
+    @property
+    def papers(self) -> PaperStore:
+        """Papers and drafts."""
+
+    @property
+    def texts(self) -> TextStore:
+        """Free texts."""
+
+    @property
+    def journal(self) -> Journal:
+        """The journal."""
+
+    @property
+    def ledger(self) -> LedgerStore:
+        """The ledger of results."""
+
+    @property
+    def books(self) -> Books:
+        """The books of provinces."""
+
+    @property
+    def organisations(self) -> OrganisationStore:
+        """The tree of organisations."""
+
+    @property
+    def people(self) -> People:
+        """People by office."""
+
+    @property
+    def accounts(self) -> Accounts:
+        """Accounts and sessions."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """Notices to deliver."""
+
+    @property
+    def keys(self) -> Keys:
+        """Idempotency keys."""
+
+    @property
+    def acts(self) -> Acts:
+        """Acts on many dossiers."""
 
     def __enter__(self) -> Self:
         """Begin (SQLite: BEGIN IMMEDIATE behind the writers' gate)."""

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from workflow.domain.errors import Unavailable
+from workflow.storage.codec import instant, micros
 from workflow.storage.engines import Setting, engine_for
 from workflow.storage.faults import DRIVER, unavailable
 from workflow.storage.pool import Pool
 from workflow.storage.schema_version import check_version
-from workflow.storage.statements import SqlConnection, Statement
+from workflow.storage.statements import SqlConnection, Statement, upsert
 from workflow.storage.tables import META
 
 WAIT_SECONDS = 10.0
 CONNECTIONS = 8
 
 _META = Statement(select(META.c.value).where(META.c.key == bindparam("key")))
+_PUT_META = upsert(META)
 
 
 class Database:
@@ -29,9 +33,8 @@ class Database:
         self.engine = engine_for(url, wait_seconds=wait_seconds)
         self.make = self.engine.make
         self.url = url
-        self._pool = Pool(
-            self.engine.connect, size=connections, wait_seconds=wait_seconds, is_alive=self.engine.is_alive
-        )
+        self._writers = self._pool(connections, wait_seconds)
+        self._readers = self._pool(connections, wait_seconds)
 
     @classmethod
     def open(cls, url: str, *, connections: int = CONNECTIONS, wait_seconds: float = WAIT_SECONDS) -> Database:
@@ -50,16 +53,38 @@ class Database:
             raise
         return database
 
-    @property
+    @cached_property
     def practice(self) -> bool:
-        """Whether this is a practice file, whose clock and persons may be chosen freely."""
+        """Whether this is a practice file, whose clock and persons may be chosen freely; settled when it is made."""
         return self.meta("practice") == "1"
+
+    def practice_now(self) -> datetime | None:
+        """What a practice file's clock shows; None for a real one."""
+        kept = self.meta("now") if self.practice else None
+        return None if kept is None else instant(int(kept))
+
+    def set_practice_now(self, at: datetime) -> None:
+        """Remember what the clock of a practice file shows. RuntimeError for a real one."""
+        if not self.practice:
+            raise RuntimeError("only a practice file has a clock of its own")
+        self.put_meta({"now": str(micros(at))})
 
     def meta(self, key: str) -> str | None:
         """A fact about the database itself, or None."""
         with self.read() as reader:
             row = reader.one(_META, key=key)
         return None if row is None else str(row[0])
+
+    def put_meta(self, facts: Mapping[str, str]) -> None:
+        """Write facts about the database itself, in one transaction."""
+        connection = self.begin()
+        try:
+            for key, value in facts.items():
+                connection.run(_PUT_META, key=key, value=value)
+        except BaseException:
+            self.end(connection, "ROLLBACK", broken=True)
+            raise
+        self.end(connection, "COMMIT")
 
     def settings_report(self) -> list[Setting]:
         """Every setting that matters, as it stands."""
@@ -69,23 +94,23 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[SqlConnection]:
         """A connection for reading, each statement for itself. Driver errors come out as ``Unavailable``."""
-        connection = self.take()
+        connection = self._take(self._readers)
         try:
             yield SqlConnection(connection, self.make)
         except DRIVER as error:
-            self.drop(connection)
+            self._readers.drop(connection)
             known = unavailable(error)
             if known is not None:
                 raise known from error
             raise
         except Exception:
-            self.give(connection)
+            self._readers.give(connection)
             raise
         except BaseException:
-            self.drop(connection)
+            self._readers.drop(connection)
             raise
         else:
-            self.give(connection)
+            self._readers.give(connection)
 
     @contextmanager
     def snapshot(self) -> Iterator[SqlConnection]:
@@ -97,25 +122,58 @@ class Database:
             finally:
                 reader.raw("ROLLBACK")
 
-    def take(self) -> Any:
-        """A driver's connection for a unit of work. Raises Unavailable when none can be had."""
+    def begin(self, *, read_only: bool = False) -> SqlConnection:
+        """A connection in a transaction, to be given back by ``end``. Raises Unavailable when none can be had.
+
+        Writers and readers are counted apart, so that one who waits for its turn to write never keeps another, who is
+        writing, from reading.
+        """
+        pool = self._readers if read_only else self._writers
+        connection = self._take(pool)
         try:
-            return self._pool.take()
-        except DRIVER as error:
-            raise (unavailable(error) or Unavailable("database_gone")) from error
+            if read_only:
+                connection.execute(self.engine.snapshot)
+            else:
+                self.engine.begin(connection)
+        except BaseException as error:
+            pool.drop(connection)
+            known = unavailable(error)
+            if known is not None:
+                raise known from error
+            raise
+        return SqlConnection(connection, self.make)
 
-    def give(self, connection: Any) -> None:
-        """Return a connection that is in no transaction."""
-        self._pool.give(connection)
+    def end(self, connection: SqlConnection, how: str, *, read_only: bool = False, broken: bool = False) -> None:
+        """COMMIT or ROLLBACK, then give the connection and the turn to others; ``broken``: close it instead.
 
-    def drop(self, connection: Any) -> None:
-        """Close a connection that cannot be trusted; what it had begun is rolled back."""
-        self._pool.drop(connection)
+        Errors are the driver's own; the connection is closed then.
+        """
+        pool = self._readers if read_only else self._writers
+        usable = False
+        try:
+            if not broken:
+                connection.raw(how)
+                usable = True
+        finally:
+            (pool.give if usable else pool.drop)(connection.driver)
+            if not read_only:
+                self.engine.ended()
 
     def close(self) -> None:
         """Close every idle connection."""
-        self._pool.close()
+        self._readers.close()
+        self._writers.close()
         self.engine.close()
+
+    def _pool(self, size: int, wait_seconds: float) -> Pool:
+        return Pool(self.engine.connect, size=size, wait_seconds=wait_seconds, is_alive=self.engine.is_alive)
+
+    @staticmethod
+    def _take(pool: Pool) -> Any:
+        try:
+            return pool.take()
+        except DRIVER as error:
+            raise (unavailable(error) or Unavailable("database_gone")) from error
 
 
 def check_settings(settings: Iterable[Setting]) -> None:

@@ -23,13 +23,12 @@ from workflow.storage import codec
 from workflow.storage.database import Database
 from workflow.storage.engines import APPLICATION_ID, SqliteEngine, engine_for
 from workflow.storage.schema_version import REVISIONS, version_of
-from workflow.storage.statements import SQLITE, SqlConnection, Statement, upsert
-from workflow.storage.tables import META, METADATA
+from workflow.storage.statements import SQLITE, SqlConnection, Statement
+from workflow.storage.tables import METADATA
 
 MIGRATION_LOCK = 0x686F736F
 """Key of PostgreSQL's advisory lock: one upgrade at a time."""
 
-_PUT_META = upsert(META)
 _COUNT_TABLES = Statement(sa.text("SELECT count(*) FROM sqlite_master WHERE type = 'table'"))
 
 
@@ -48,26 +47,8 @@ def create(url: str, *, at: datetime, practice: bool = False, now: datetime | No
     facts = {"created_at": str(codec.micros(at)), "practice": str(int(practice))}
     if practice:
         facts["now"] = str(codec.micros(now or at))
-    put_meta(database, facts)
+    database.put_meta(facts)
     return database
-
-
-def put_meta(database: Database, facts: dict[str, str]) -> None:
-    """Write facts about the database itself, in one transaction."""
-    connection = database.take()
-    database.engine.begin(connection)
-    try:
-        runner = SqlConnection(connection, database.make)
-        for key, value in facts.items():
-            runner.run(_PUT_META, key=key, value=value)
-        connection.execute("COMMIT")
-    except BaseException:
-        database.drop(connection)
-        raise
-    else:
-        database.give(connection)
-    finally:
-        database.engine.ended()
 
 
 def upgrade(url: str) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, update
 
+from workflow.storage.database import Database
 from workflow.storage.statements import SqlConnection, Statement, Tuple, upsert
 from workflow.storage.tables import DOSSIER, TALLY
 
@@ -21,11 +22,11 @@ _SET_HEAD = Statement(
 class Transaction:
     """One transaction. ``heads``: newest journal hash by dossier, as loaded or appended."""
 
-    __slots__ = ("_connection", "appended", "heads", "read_only", "saved", "tally")
+    __slots__ = ("_connection", "appended", "database", "heads", "saved", "tally")
 
-    def __init__(self, *, read_only: bool = False) -> None:
+    def __init__(self, database: Database) -> None:
+        self.database = database
         self._connection: SqlConnection | None = None
-        self.read_only = read_only
         self.forget()
 
     def forget(self) -> None:

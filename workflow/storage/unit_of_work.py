@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from workflow.domain.errors import Unavailable
+from workflow.storage.accounts import Accounts
 from workflow.storage.acts import Acts
 from workflow.storage.books import Books
 from workflow.storage.database import Database
@@ -14,21 +15,20 @@ from workflow.storage.faults import DRIVER, unavailable
 from workflow.storage.journal import Journal
 from workflow.storage.keys import Keys
 from workflow.storage.ledger import LedgerStore
+from workflow.storage.notes import Notes, Requests
 from workflow.storage.organisations import OrganisationStore
 from workflow.storage.outbox import Outbox
 from workflow.storage.papers import PaperStore
 from workflow.storage.people import People
-from workflow.storage.statements import SqlConnection
 from workflow.storage.texts import TextStore
 from workflow.storage.transaction import Transaction
 
 
-class SqlUnitOfWork:
-    """See ``services.ports.UnitOfWork``. ``read_only``: reads one moment, waits for no writer, cannot commit."""
+class Stores:
+    """All stores on one connection."""
 
-    def __init__(self, database: Database, *, read_only: bool = False) -> None:
-        self._database = database
-        self._tx = transaction = Transaction(read_only=read_only)
+    def __init__(self, transaction: Transaction) -> None:
+        self._tx = transaction
         self.dossiers = DossierStore(transaction)
         self.papers = PaperStore(transaction)
         self.texts = TextStore(transaction)
@@ -37,28 +37,30 @@ class SqlUnitOfWork:
         self.books = Books(transaction)
         self.organisations = OrganisationStore(transaction)
         self.people = People(transaction)
+        self.accounts = Accounts(transaction)
         self.outbox = Outbox(transaction)
         self.keys = Keys(transaction)
         self.acts = Acts(transaction)
+        self.notes = Notes(transaction)
+        self.requests = Requests(transaction)
+
+
+class SqlUnitOfWork(Stores):
+    """See ``services.ports.UnitOfWork``. It can be entered again once it has ended.
+
+    ``read_only``: all reads see one moment, no writer is waited for, nothing can be committed.
+    """
+
+    def __init__(self, database: Database, *, read_only: bool = False) -> None:
+        super().__init__(Transaction(database))
+        self._database = database
+        self._read_only = read_only
 
     def __enter__(self) -> Self:
         """Begin (SQLite: BEGIN IMMEDIATE behind the writers' gate). Raises Unavailable when that cannot be."""
         if self._tx.is_open:
             raise RuntimeError("the unit of work has already begun")
-        database = self._database
-        connection = database.take()
-        try:
-            if self._tx.read_only:
-                connection.execute(database.engine.snapshot)
-            else:
-                database.engine.begin(connection)
-        except BaseException as error:
-            database.drop(connection)
-            known = unavailable(error)
-            if known is not None:
-                raise known from error
-            raise
-        self._tx.connection = SqlConnection(connection, database.make)
+        self._tx.connection = self._database.begin(read_only=self._read_only)
         return self
 
     def __exit__(
@@ -76,8 +78,8 @@ class SqlUnitOfWork:
 
         Raises Unavailable ``commit_unknown`` when the answer did not come: repeat with the same idempotency key.
         """
-        if self._tx.read_only:
-            raise RuntimeError("a reading unit of work cannot commit")
+        if self._read_only:
+            raise RuntimeError("a unit of work for reading cannot commit")
         self._tx.settle()
         try:
             self._end("COMMIT")
@@ -85,15 +87,6 @@ class SqlUnitOfWork:
             raise Unavailable("commit_unknown", driver=type(error).__name__) from error
 
     def _end(self, how: str, *, broken: bool = False) -> None:
-        """COMMIT or ROLLBACK, then give the connection and the turn to others."""
-        database, connection = self._database, self._tx.connection.driver
-        usable = False
-        try:
-            if not broken:
-                connection.execute(how)
-                usable = True
-        finally:
-            self._tx.close()
-            (database.give if usable else database.drop)(connection)
-            if not self._tx.read_only:
-                database.engine.ended()
+        connection = self._tx.connection
+        self._tx.close()
+        self._database.end(connection, how, read_only=self._read_only, broken=broken)
