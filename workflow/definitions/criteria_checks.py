@@ -12,6 +12,7 @@ from workflow.domain.scoring import CriteriaSet, Criterion
 _NOTHING = Decimal(0)
 
 
+_OF_THE_GROUPS = "criteria.unknown_group"
 _OF_THE_WHOLE = frozenset(
     {
         "criteria.empty_group",
@@ -29,13 +30,16 @@ def inner_faults(criteria: CriteriaSet, form: tuple[Fault, ...] = ()) -> tuple[F
     What follows from a fault of form is left out, so that each mistake is said once.
     """
     rows_read = not any(fault.path.startswith(("/criteria", "/scale", "/subject_kinds")) for fault in form)
+    groups_read = not any(fault.path.startswith("/groups") for fault in form)
     said = {_row(fault.path) for fault in form}
     if "" in said:
         return ()
     return tuple(
         fault
         for fault in _all(criteria)
-        if _row(fault.path) not in said and (rows_read or fault.code not in _OF_THE_WHOLE)
+        if _row(fault.path) not in said
+        and (rows_read or fault.code not in _OF_THE_WHOLE)
+        and (groups_read or fault.code != _OF_THE_GROUPS)
     )
 
 
@@ -98,11 +102,10 @@ def _row_faults(criterion: Criterion, path: str, criteria: CriteriaSet) -> Itera
 def _sum_faults(criteria: CriteriaSet) -> Iterable[Fault]:
     """For every subject kind the points add up to the scale; a set without points names none."""
     scale = _NOTHING if criteria.scale is None else criteria.scale
-    sums = {kind: _worth(criteria.for_subject(kind).criteria) for kind in criteria.subject_kinds}
-    for kind, worth in sums.items():
+    sums = {_worth(criteria.for_subject(kind).criteria) for kind in criteria.subject_kinds}
+    for worth in sorted(sums):
         if worth != scale or (criteria.scale is not None and not scale):
-            facts = {"sum": worth, "scale": scale, "subject_kind": kind}
-            yield Fault("criteria.scale_differs", "/scale", facts)
+            yield Fault("criteria.scale_differs", "/scale", {"sum": worth, "scale": scale})
 
 
 def _worth(criteria: Iterable[Criterion]) -> Decimal:
@@ -143,8 +146,6 @@ def _truth_faults(criteria: CriteriaSet) -> Iterable[Fault]:
         yield Fault("criteria.verified_sample", "/verified")
     for index, criterion in enumerate(criteria.criteria):
         if not criterion.verified:
-            yield Fault(
-                "criteria.unverified_row", f"/criteria/{index}/verified", {"criterion": criterion.code}
-            )
+            yield Fault("criteria.unverified_row", f"/criteria/{index}/verified", {"criterion": criterion.code})
     if not criteria.thresholds.verified:
         yield Fault("criteria.unverified_thresholds", "/thresholds/verified")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
 
+from workflow.domain.citations import is_citation
 from workflow.domain.scoring import points_of
 from workflow.papers.criteria_layout import INFO, SEPARATOR, TABLES, Column, Form, Table, Words, same
 from workflow.papers.workbook import CellFault, Sheet, Value, cell_name
@@ -210,7 +211,11 @@ def _choices(column: Column, value: Value, words: Words) -> list[str]:
 
 
 def _citations(column: Column, value: Value, words: Words) -> list[str]:
-    return _parts(_code(column, value, words))
+    citations = _parts(_code(column, value, words))
+    wrong = [citation for citation in citations if not is_citation(citation)]
+    if wrong:
+        raise _Unreadable("body.malformed_citation", value=wrong[0])
+    return citations
 
 
 def _chosen(written: str, name: str, words: Words) -> str:

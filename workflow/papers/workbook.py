@@ -12,8 +12,10 @@ from __future__ import annotations
 import io
 import posixpath
 import re
+import struct
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -34,6 +36,16 @@ _KEPT = re.compile(
     re.IGNORECASE,
 )
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.ASCII)
+_BROKEN_ARCHIVE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    EOFError,
+    ValueError,
+)
 _LONGEST_INDEX = 9
 _SHEETS = "xl/worksheets/"
 _WORKBOOK, _LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
@@ -146,7 +158,7 @@ def _unpack(content: bytes, limits: Limits) -> dict[str, bytes]:
                 raise WorkbookRefused([_too_large(limits)])
             _check_names(names)
             return {entry.filename: archive.read(entry) for entry in entries if _KEPT.fullmatch(entry.filename)}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
+    except _BROKEN_ARCHIVE:
         raise WorkbookRefused([CellFault("workbook.not_xlsx")]) from None
 
 
@@ -312,12 +324,14 @@ def _walk(part: bytes, visitor: _Visitor) -> None:
     def doctype(*_parts: object) -> None:
         raise WorkbookRefused([CellFault("workbook.damaged")])
 
-    parser = expat.ParserCreate(namespace_separator=" ")
+    # Always UTF-8, whatever the part declares: it must mean here what it means to the reader behind.
+    parser = expat.ParserCreate("UTF-8", namespace_separator=" ")
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = visitor.text
     parser.StartDoctypeDeclHandler = doctype
     try:
+        part.decode("utf-8")
         parser.Parse(part, True)  # noqa: FBT003  # the parser's own signature: this is the last piece
-    except expat.ExpatError:
+    except (expat.ExpatError, UnicodeDecodeError):
         raise WorkbookRefused([CellFault("workbook.damaged")]) from None
