@@ -198,7 +198,7 @@ class DeskService:
         self, uow: UnitOfWork, actor: Actor, dossier_id: str, version: int, redo_to: str | None, at: datetime
     ) -> tuple[RebindLine, Dossier, DossierKind, DossierKind, str | None]:
         dossier, old = self._engine.load(uow, actor, dossier_id, at)
-        new = self._engine.catalogue.version(dossier.kind, version)
+        new = self._engine.catalogue.version(dossier.kind, version, province_id=dossier.province_id)
         if new.code != old.code:
             raise NotFound("kind_not_found")
         code = new.criteria.get(dossier.subject_kind)

@@ -102,7 +102,7 @@ class Engine:
     def kind_of(self, dossier: Dossier, at: datetime) -> DossierKind:
         """The kind a dossier follows: pinned, or for a draft the newest in force (law.md, Versions)."""
         if dossier.pinned:
-            return self.catalogue.version(dossier.kind, dossier.kind_version)
+            return self.catalogue.version(dossier.kind, dossier.kind_version, province_id=dossier.province_id)
         return self.catalogue.newest(dossier.kind, province_id=dossier.province_id, on=local_day(at))
 
     def load(self, uow: UnitOfWork, actor: Actor, dossier_id: str, at: datetime) -> tuple[Dossier, DossierKind]:

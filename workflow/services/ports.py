@@ -18,9 +18,11 @@ from workflow.domain.books import (
     BooksEvent,
     CycleRow,
     LedgerEntry,
+    Note,
     Notice,
     Organisation,
     ProvinceSettings,
+    Request,
     StoredFile,
 )
 from workflow.domain.calendars import WorkingCalendar
@@ -302,6 +304,35 @@ class Acts(Protocol):
         """The act, or ``NotFound``."""
 
 
+class Notes(Protocol):
+    """Notes kept with dossiers, beside the journal."""
+
+    def add(self, note: Note) -> None:
+        """Keep a note; it never changes."""
+
+    def of(self, dossier_id: str, *, internal: bool) -> list[Note]:
+        """Notes of a dossier, oldest first, with the internal ones or without."""
+
+
+class Requests(Protocol):
+    """What people asked for that is not theirs to do, and reminders that were noted."""
+
+    def add(self, request: Request) -> None:
+        """Keep a request."""
+
+    def get(self, request_id: str) -> Request:
+        """The request, or ``NotFound``."""
+
+    def of_dossier(self, dossier_id: str) -> list[Request]:
+        """Everything asked about a dossier, oldest first."""
+
+    def waiting(self, province_id: str) -> list[Request]:
+        """Requests of a province that nobody answered yet."""
+
+    def answer(self, request_id: str, answer: str, *, at: datetime, person_id: str) -> None:
+        """Answer a request, once; ``Conflict`` when it was answered before."""
+
+
 class UnitOfWork(Protocol):
     """One transaction over all stores. Leaving it without ``commit`` rolls everything back."""
 
@@ -353,6 +384,14 @@ class UnitOfWork(Protocol):
     def acts(self) -> Acts:
         """Acts on many dossiers."""
 
+    @property
+    def notes(self) -> Notes:
+        """Notes of dossiers."""
+
+    @property
+    def requests(self) -> Requests:
+        """Requests and reminders."""
+
     def __enter__(self) -> Self:
         """Begin (SQLite: BEGIN IMMEDIATE behind the writers' gate)."""
 
@@ -401,8 +440,8 @@ class Catalogue(Protocol):
     def newest(self, kind: str, *, province_id: str, on: date) -> DossierKind:
         """The version in force; ``NotFound`` for an unknown kind."""
 
-    def version(self, kind: str, version: int) -> DossierKind:
-        """A pinned version."""
+    def version(self, kind: str, version: int, *, province_id: str = "") -> DossierKind:
+        """A pinned version, shipped or published by the province; ``NotFound`` when unknown."""
 
     def kinds(self) -> tuple[DossierKind, ...]:
         """The newest version of every kind."""

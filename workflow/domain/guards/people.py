@@ -21,13 +21,7 @@ def recorder(attempt: Attempt) -> Iterator[Refusal]:
     if not actor.covers(subject_id=dossier.subject_id, commune_id=dossier.commune_id, province_id=dossier.province_id):
         yield Refusal("guard.out_of_scope", source=SOURCE)
         return
-    if transition.is_system:
-        allowed = frozenset({Role.SYSTEM})
-    else:
-        allowed = transition.recorders_on(own=dossier.own)
-        if not attempt.books.connected and any(role in PROVINCE_ROLES for role in transition.authorities):
-            allowed |= {Role.COMMUNE_POLICE}
-    if actor.role not in allowed:
+    if actor.role not in recorders_now(attempt):
         yield Refusal(
             "guard.role",
             {"role": actor.role, "authority": transition.authorities[0], "step": transition.label},
@@ -37,9 +31,23 @@ def recorder(attempt: Attempt) -> Iterator[Refusal]:
         )
 
 
+def recorders_now(attempt: Attempt) -> frozenset[Role]:
+    """The roles that may enter this step as things stand: the kind's, the unit's stand-ins, an unconnected province's."""
+    transition = attempt.transition
+    if transition.is_system:
+        return frozenset({Role.SYSTEM})
+    allowed = transition.recorders_on(own=attempt.dossier.own)
+    if not attempt.books.connected and any(role in PROVINCE_ROLES for role in transition.authorities):
+        allowed |= {Role.COMMUNE_POLICE}
+    return allowed
+
+
 def signed_paper(attempt: Attempt) -> Iterator[Refusal]:
-    """A recorder who is not the authority enters the step from its signed paper, with a scan."""
-    if not attempt.is_recorded:
+    """A recorder who is not the authority enters the step from its signed paper, with a scan.
+
+    Said only to those who may enter the step at all: to others it would be noise.
+    """
+    if not attempt.is_recorded or attempt.actor.role not in recorders_now(attempt):
         return
     paper = attempt.from_paper
     missing = (
