@@ -31,6 +31,7 @@ from workflow.storage.tables.dossiers import (
 )
 from workflow.storage.tables.people import ACCOUNT, ASSIGNMENT, PERSON, TOKEN, WEB_SESSION
 from workflow.storage.tables.records import IDEMPOTENCY, JOURNAL, META, OUTBOX, STREAM_HEAD
+from workflow.storage.tables.reports import REPORT
 
 METADATA = Row.metadata
 
@@ -61,6 +62,7 @@ __all__ = [
     "PERSON",
     "PROVINCE_SETTINGS",
     "PUBLISHED",
+    "REPORT",
     "REQUEST",
     "STEP_DAYS",
     "STREAM_HEAD",

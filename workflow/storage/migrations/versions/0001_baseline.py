@@ -82,12 +82,12 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table and index
         options=STRICT,
     )
     _index("dossier", "commune_id holder due_at id")
-    _index("dossier", "commune_id state updated_at id")
+    _index("dossier", "commune_id meaning updated_at id")
     _index("dossier", "origin_id")
     _index("dossier", "province_id holder due_at id")
     _index("dossier", "province_id kind cycle number")
     _index("dossier", "province_id number", unique=True)
-    _index("dossier", "province_id state updated_at id")
+    _index("dossier", "province_id meaning updated_at id")
     _index("dossier", "subject_id kind cycle")
     _table(
         "free_text",
@@ -179,6 +179,14 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table and index
         key="province_id what key",
         options=STRICT,
     )
+    _table(
+        "report",
+        "id province_id kind cycle# commune_id filed_at# filed_by role late! grant_id? signed? digest body%",
+        key="id",
+        options=STRICT,
+    )
+    _index("report", "commune_id kind cycle")
+    _index("report", "province_id kind cycle commune_id", unique=True)
     _table(
         "request",
         "id what dossier_id? subject_id commune_id province_id at# person_id role text_id? facts "
