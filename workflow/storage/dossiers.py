@@ -11,14 +11,15 @@ from sqlalchemy import bindparam, delete, select, update
 from workflow.domain.actors import PROVINCE_ROLES
 from workflow.domain.calendars import WorkingCalendar
 from workflow.domain.dossier import Dossier
-from workflow.domain.errors import Conflict, NotFound, StaleDossier
+from workflow.domain.errors import Conflict, NotFound
 from workflow.domain.guards.attempt import OtherDossier
 from workflow.domain.kinds import DossierKind, Meaning
 from workflow.storage import codec
 from workflow.storage.chain import dossier_stream, genesis
 from workflow.storage.faults import refusing_duplicates
+from workflow.storage.staleness import stale_dossier
 from workflow.storage.statements import Statement, Tuple, among, insert_into, upsert
-from workflow.storage.tables import CLAIM, DOSSIER, JOURNAL, NUMBERING
+from workflow.storage.tables import CLAIM, DOSSIER, NUMBERING
 from workflow.storage.transaction import Store
 
 _D = DOSSIER.c
@@ -36,12 +37,6 @@ _UPDATE = Statement(
     update(DOSSIER)
     .where(_D.id == bindparam("dossier"), _D.version == bindparam("seen"))
     .values({name: bindparam(name) for name in _CHANGING})
-)
-_STANDS = Statement(select(_D.version, _D.updated_at).where(_D.id == bindparam("dossier")))
-_LAST_ACTOR = Statement(
-    select(JOURNAL.c.person_id, JOURNAL.c.role).where(
-        JOURNAL.c.stream == bindparam("stream"), JOURNAL.c.seq == bindparam("seq")
-    )
 )
 _OTHERS = Statement(
     select(_D.id, _D.number, _D.state)
@@ -169,7 +164,7 @@ class DossierStore(Store):
         changing = {name: row[name] for name in _CHANGING if name != "journal_head"}
         touched = self._tx.run(_UPDATE, **changing, journal_head=head, dossier=dossier.id, seen=seen_version)
         if touched != 1:
-            raise self._stale(dossier.id, seen_version)
+            raise stale_dossier(self._tx.connection, dossier.id, seen_version)
         self._tx.saved[dossier.id] = (dossier.version, head)
         was_void, is_void = before.meaning == Meaning.VOID, row["meaning"] == Meaning.VOID
         if is_void and not was_void:
@@ -192,15 +187,6 @@ class DossierStore(Store):
 
     def _count(self, dossier: Dossier, state: str, change: int) -> None:
         self._tx.count((dossier.province_id, dossier.kind, dossier.cycle, dossier.commune_id, state), change)
-
-    def _stale(self, dossier_id: str, seen_version: int) -> StaleDossier | NotFound:
-        row = self._tx.one(_STANDS, dossier=dossier_id)
-        if row is None:
-            return NotFound(dossier=dossier_id)
-        version, updated_at = row
-        actor = self._tx.one(_LAST_ACTOR, stream=dossier_stream(dossier_id), seq=version)
-        person, role = actor or (None, None)
-        return StaleDossier(seen=seen_version, current=version, at=codec.instant(updated_at), role=role, person=person)
 
 
 @lru_cache(maxsize=64)

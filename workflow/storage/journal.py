@@ -11,11 +11,12 @@ from sqlalchemy import bindparam, insert, select
 from workflow.domain.actors import Actor
 from workflow.domain.books import BooksEvent
 from workflow.domain.dossier import Dossier
-from workflow.domain.errors import NotFound, StaleDossier
+from workflow.domain.errors import NotFound, Unavailable
 from workflow.domain.events import Event
 from workflow.storage import codec
 from workflow.storage.chain import HASHED, books_stream, dossier_stream, genesis, row_hash
-from workflow.storage.faults import refusing_duplicates
+from workflow.storage.faults import INTEGRITY, is_duplicate
+from workflow.storage.staleness import stale_dossier
 from workflow.storage.statements import Statement, upsert
 from workflow.storage.tables import DOSSIER, JOURNAL, STREAM_HEAD
 from workflow.storage.transaction import Store
@@ -46,7 +47,7 @@ class Journal(Store):
     def append(self, dossier: Dossier, events: Sequence[Event], actor: Actor) -> int:
         """Append the newest events of a dossier (already applied); the journal number of the last one.
 
-        Raises StaleDossier when another transaction appended meanwhile.
+        Raises StaleDossier when another transaction has appended since the dossier was read.
         """
         stream = dossier_stream(dossier.id)
         seq = dossier.version - len(events)
@@ -123,8 +124,20 @@ class Journal(Store):
             prev=prev,
         )
         digest = row_hash([row[name] for name in HASHED])
-        with refusing_duplicates(StaleDossier(seen=seq - 1, current=seq, at=None, role=None, person=None)):
+        try:
             found = self._tx.one(_APPEND, hash=digest, **row)
+        except INTEGRITY as error:
+            if is_duplicate(error):
+                raise self._overtaken(stream, seq - 1) from error
+            raise
         if found is None:
             raise RuntimeError("the journal gave no number")
         return found[0], digest
+
+    def _overtaken(self, stream: str, seen: int) -> Exception:
+        """Another transaction wrote this place of the stream first; what it wrote is read beside this, spent, one."""
+        kind, _, name = stream.partition(":")
+        if kind != "dossier":
+            return Unavailable("try_again", stream=stream)
+        with self._tx.database.read() as reader:
+            return stale_dossier(reader, name, seen)
