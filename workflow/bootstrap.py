@@ -14,10 +14,12 @@ from workflow.definitions.calendars import load_calendar, with_overlay
 from workflow.definitions.catalogue import Catalogue
 from workflow.definitions.criteria import criteria_from_body
 from workflow.definitions.loader import load_kind
+from workflow.definitions.paper_faults import PaperFault, explain
 from workflow.definitions.schemas import PaperSchemas
 from workflow.definitions.sources import Sources
 from workflow.domain.calendars import WorkingCalendar
 from workflow.domain.errors import Unavailable
+from workflow.domain.scoring import ScoreFault
 from workflow.services.accounts import AccountService
 from workflow.services.acts import ActService
 from workflow.services.cycles import CycleService
@@ -27,6 +29,7 @@ from workflow.services.desk import DeskService
 from workflow.services.dossiers import DossierService
 from workflow.services.engine import Engine
 from workflow.services.ledger import LedgerService
+from workflow.services.notes import NoteService
 from workflow.services.organisations import OrganisationService
 from workflow.services.people import PeopleService
 from workflow.services.ports import UnitOfWork
@@ -93,6 +96,7 @@ class House:
         self.ledger = LedgerService(self.engine)
         self.cycles = CycleService(self.engine)
         self.dates = DateService(self.engine)
+        self.notes = NoteService(self.engine)
         self.organisations = OrganisationService(self.engine)
         self.people = PeopleService(self.engine)
         self.definitions = DefinitionService(self.engine, criteria=_check_criteria, kind=_check_kind)
@@ -117,6 +121,15 @@ class House:
     @cached_property
     def _shipped_calendar(self) -> WorkingCalendar:
         return load_calendar(self.definitions_folder / "calendars" / "vn")
+
+    def fault_told(self, fault: object) -> tuple[str, str]:
+        """One fault of a paper, of its schema or of its score sheet: its place (JSON pointer) and its sentence."""
+        if isinstance(fault, PaperFault):
+            code, fields = explain(fault, self.schemas)
+            return fault.path, self.wording.say(code, **fields)
+        if isinstance(fault, ScoreFault):
+            return fault.path, self.wording.say(fault.message, **{"criterion": fault.criterion, **fault.facts})
+        raise TypeError(f"not a fault of a paper: {type(fault).__name__}")
 
     def _published(self, province_id: str) -> list[dict[str, object]]:
         with self.engine.reading() as stores:
