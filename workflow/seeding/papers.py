@@ -10,23 +10,33 @@ from typing import Any
 from workflow.domain.scoring import CriteriaSet
 
 Value = Any
-Lookup = Callable[[str], str]
+
+NUMBER, SHARED, SCORE = "$number:", "$shared:", "$score"
 
 
-def fill(value: Value, *, number: Lookup, sheet: Callable[[Mapping[str, Any]], Value]) -> Value:
+def fill(
+    value: Value,
+    *,
+    number: Callable[[str], str],
+    shared: Callable[[str], Value],
+    sheet: Callable[[Mapping[str, Any]], Value],
+) -> Value:
     """A document with its placeholders filled.
 
-    ``"$number:<name>"`` becomes the dossier's number; ``{"$score": {...}}`` the rows of a score sheet.
+    ``"$number:<name>"`` becomes the dossier's number, ``"$shared:<name>"`` a part that the script keeps once,
+    ``{"$score": {...}}`` the rows of a score sheet.
     """
-    if isinstance(value, str) and value.startswith("$number:"):
-        return number(value.removeprefix("$number:"))
+
+    def whole(part: Value) -> Value:
+        return fill(part, number=number, shared=shared, sheet=sheet)
+
+    if isinstance(value, str):
+        if value.startswith(SHARED):
+            return whole(shared(value.removeprefix(SHARED)))
+        return number(value.removeprefix(NUMBER)) if value.startswith(NUMBER) else value
     if isinstance(value, Mapping):
-        if "$score" in value:
-            return sheet(value["$score"])
-        return {key: fill(item, number=number, sheet=sheet) for key, item in value.items()}
-    if isinstance(value, list):
-        return [fill(item, number=number, sheet=sheet) for item in value]
-    return value
+        return sheet(value[SCORE]) if SCORE in value else {key: whole(item) for key, item in value.items()}
+    return [whole(item) for item in value] if isinstance(value, list) else value
 
 
 def score_rows(criteria: CriteriaSet, wish: Mapping[str, Any]) -> list[dict[str, Any]]:

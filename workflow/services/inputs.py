@@ -73,7 +73,7 @@ def check_files(rule: AttachmentRule, files: Sequence[StoredFile]) -> None:
     for file in files:
         if file.size > rule.files.max_bytes:
             raise InvalidDocument("file_too_large", file=file.name, size=file.size, limit=rule.files.max_bytes)
-        if file.media_type.rpartition(".")[2] not in rule.files.types:
+        if file.type not in rule.files.types:
             raise InvalidDocument("file_type", file=file.name, types=", ".join(rule.files.types))
 
 
