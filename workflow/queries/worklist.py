@@ -1,0 +1,236 @@
+"""The worklist (Việc cần làm): what waits for me, what waits elsewhere, what is done; by key, never by offset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from workflow.domain.actors import COMMUNE_ROLES, PROVINCE_ROLES, Actor, Role
+from workflow.domain.errors import InvalidInput
+from workflow.domain.step_clock import LatenessKind
+from workflow.queries import listing, search
+from workflow.queries.filters import Filters, Tab
+from workflow.queries.listing import Shape
+from workflow.queries.moment import Moment
+from workflow.queries.paging import LIMIT, Bounded, Page, key_of, mark, page_size
+from workflow.queries.scope import me
+from workflow.storage import codec
+from workflow.storage.database import Database
+from workflow.storage.statements import SqlConnection, Tuple
+
+COUNTED = 1_000
+"""Counts of a tab stop here: "hơn 1.000"."""
+
+HOLDERS = (
+    Role.UNIT,
+    Role.COMMUNE_POLICE,
+    Role.COMMUNE_COMMITTEE,
+    Role.PROVINCE_POLICE,
+    Role.PROVINCE_COMMITTEE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """One dossier of a list. ``due``: exclusive end of the running clock, which ``lateness`` weighs.
+
+    ``kind``, ``kind_version``, ``state`` and ``stage`` are codes: their words are the definition's. ``late``: it was
+    handed in late; ``own``: it is about the commune itself.
+    """
+
+    id: str
+    number: str
+    kind: str
+    kind_version: int
+    cycle: int
+    subject_id: str
+    subject_name: str
+    subject_kind: str
+    commune_id: str
+    commune_name: str
+    state: str
+    stage: str
+    meaning: str
+    holder: Role | None
+    holder_since: datetime | None
+    due: datetime | None
+    lateness: LatenessKind
+    own: bool
+    late: bool
+    on_hold: bool
+    updated_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many stand in each tab, and of mine how many are late and near; each count stops at 1,000."""
+
+    mine: Bounded
+    late: Bounded
+    near: Bounded
+    elsewhere: Bounded
+    done: Bounded
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the words of the filters led to: few subjects, words to look for while walking, or a number."""
+
+    subjects: list[str] | None = None
+    words: tuple[str, ...] = ()
+    number: str | None = None
+
+    @property
+    def is_nothing(self) -> bool:
+        return self.subjects == []
+
+
+def worklist(
+    db: Database,
+    actor: Actor,
+    filters: Filters,
+    moment: Moment,
+    *,
+    after: str | None = None,
+    limit: int = LIMIT,
+    connected: bool = True,
+) -> Page[WorkItem]:
+    """One page of the actor's list: soonest first, undated last; what is done, newest first.
+
+    ``connected`` False: the province has no accounts, so the commune police hold its turn too (law.md, recorders).
+    Raises InvalidInput ``page_mark`` or ``page_size``.
+    """
+    holders = holders_of(actor, filters, connected=connected)
+    place = None if after is None else _place(after, filters.tab)
+    with db.read() as connection:
+        found = _look_for(connection, actor, filters.text)
+        shape = _shape(actor, filters, holders, found)
+        if shape is None:
+            return Page(())
+        values = _values(actor, filters, moment, holders, found) | {"most": page_size(limit) + 1}
+        if place is not None:
+            shape = replace(shape, after=True, undated=filters.tab is not Tab.DONE and place["after_at"] is None)
+            values |= place
+        rows = connection.all(listing.page(shape), **values)
+    items = tuple(_item(row, moment) for row in rows[:limit])
+    return Page(items, _mark(items[-1], filters.tab) if len(rows) > limit else None)
+
+
+def counts(db: Database, actor: Actor, filters: Filters, moment: Moment, *, connected: bool = True) -> Counts:
+    """How many dossiers each tab has under the same filters; the tab and the lateness of ``filters`` do not count."""
+    with db.read() as connection:
+        found = _look_for(connection, actor, filters.text)
+
+        def count(tab: Tab, lateness: LatenessKind | None = None) -> Bounded:
+            chosen = replace(filters, tab=tab, lateness=lateness)
+            holders = holders_of(actor, chosen, connected=connected)
+            shape = _shape(actor, chosen, holders, found)
+            if shape is None:
+                return Bounded(0)
+            values = _values(actor, chosen, moment, holders, found) | {"most": COUNTED + 1}
+            row = connection.one(listing.count(shape), **values)
+            n = 0 if row is None else row[0]
+            return Bounded(min(n, COUNTED), more=n > COUNTED)
+
+        return Counts(
+            mine=count(Tab.MINE),
+            late=count(Tab.MINE, LatenessKind.LATE),
+            near=count(Tab.MINE, LatenessKind.NEAR),
+            elsewhere=count(Tab.ELSEWHERE),
+            done=count(Tab.DONE),
+        )
+
+
+def holders_of(actor: Actor, filters: Filters, *, connected: bool = True) -> tuple[Role, ...]:
+    """The holders whose dossiers the tab lists. On the commune's own dossier the committee holds the unit's turn."""
+    if filters.tab is Tab.DONE:
+        return ()
+    mine = {actor.role}
+    if actor.role is Role.COMMUNE_POLICE and not connected:
+        mine |= PROVINCE_ROLES
+    chosen = [role for role in HOLDERS if (role in mine) == (filters.tab is Tab.MINE)]
+    return tuple(role for role in chosen if filters.holder in {None, role})
+
+
+def _look_for(connection: SqlConnection, actor: Actor, text: str) -> _Found:
+    number = search.as_number(text)
+    words = () if number else search.words_of(text)
+    if not words:
+        return _Found(number=number)
+    few = search.few_named(connection, actor, words)
+    return _Found(words=words) if few is None else _Found(subjects=few)
+
+
+def _shape(actor: Actor, filters: Filters, holders: tuple[Role, ...], found: _Found) -> Shape | None:
+    """The statement's shape; None when the filters alone leave the list empty."""
+    done = filters.tab is Tab.DONE
+    parts = len(listing.MEANINGS) if done else len(holders)
+    never_due = done and (filters.lateness not in {None, LatenessKind.NONE} or filters.holder is not None)
+    abroad = actor.role in COMMUNE_ROLES and filters.commune not in {None, actor.commune_id}
+    if not parts or never_due or abroad or found.is_nothing:
+        return None
+    narrowed = {name for name in ("kind", "state", "stage", "cycle") if getattr(filters, name) is not None}
+    if filters.commune is not None and actor.role not in COMMUNE_ROLES:
+        narrowed.add("commune_id")
+    return Shape(
+        actor=Actor("", actor.role, "", "somewhere" if actor.province_id else ""),
+        tab=filters.tab,
+        parts=parts,
+        narrowed=frozenset(narrowed),
+        lateness=filters.lateness,
+        number=found.number is not None,
+        few=found.subjects is not None,
+        words=len(found.words),
+    )
+
+
+def _values(actor: Actor, filters: Filters, moment: Moment, holders: tuple[Role, ...], found: _Found) -> dict[str, Any]:
+    return {
+        **me(actor),
+        "kind": filters.kind,
+        "state": filters.state,
+        "stage": filters.stage,
+        "commune_id": filters.commune,
+        "cycle": filters.cycle,
+        "now": codec.micros(moment.at),
+        "near": codec.micros(moment.near_until),
+        "subjects": found.subjects,
+        "number": found.number,
+        "number_end": f"{found.number}\U0010ffff",
+        **search.word_values(found.words),
+        **{f"holder{n}": role.value for n, role in enumerate(holders)},
+    }
+
+
+def _place(after: str, tab: Tab) -> dict[str, Any]:
+    at, last = key_of(after, int, str)
+    if at is None and tab is Tab.DONE:
+        raise InvalidInput("page_mark", mark=after[:80])
+    return {"after_at": at, "after_id": last}
+
+
+def _mark(item: WorkItem, tab: Tab) -> str:
+    at = item.updated_at if tab is Tab.DONE else item.due
+    return mark(codec.micros_or_none(at), item.id)
+
+
+def _item(row: Tuple, moment: Moment) -> WorkItem:
+    *plain, subject_name, commune_name = row
+    values = dict(zip(listing.COLUMNS, plain, strict=True))
+    due = codec.instant_or_none(values.pop("due_at"))
+    holder = values.pop("holder")
+    values |= {
+        "holder_since": codec.instant_or_none(values["holder_since"]),
+        "updated_at": codec.instant(values["updated_at"]),
+        **{name: bool(values[name]) for name in ("own", "late", "on_hold")},
+    }
+    return WorkItem(
+        **values,
+        subject_name=subject_name or values["subject_id"],
+        commune_name=commune_name or values["commune_id"],
+        holder=None if holder is None else Role(holder),
+        due=due,
+        lateness=moment.lateness(due),
+    )
