@@ -209,7 +209,7 @@ class CriteriaReading:
             if path in self.cells:
                 return self.cells[path]
             path = path.rpartition("/")[0]
-        return ("", "")
+        return self.cells.get("", ("", ""))
 
 
 def read_criteria_workbook(content: bytes, wording: Wording) -> CriteriaReading:

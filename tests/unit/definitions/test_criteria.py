@@ -194,6 +194,29 @@ def test_all_faults_of_a_body_are_reported_at_once_at_their_places() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("mark", "reachable"),
+    [({"met": 1}, True), ({"met": 2}, False), ({"total": 20}, True), ({"total": "20.01"}, False)],
+)
+def test_a_pass_mark_lies_within_reach(mark: dict[str, Any], reachable: bool) -> None:
+    document = base()
+    document["thresholds"]["pass_mark"] = mark
+    if reachable:
+        assert criteria_from_body(document).thresholds.pass_mark is not None
+    else:
+        (fault,) = faults_of(document)
+        assert (fault.code, fault.path) == (
+            "criteria.threshold_out_of_reach",
+            f"/thresholds/pass_mark/{next(iter(mark))}",
+        )
+
+
+def test_two_classes_at_one_threshold_are_refused() -> None:
+    document = base()
+    document["thresholds"]["classes"][1]["at_least"] = 18
+    assert [fault.code for fault in faults_of(document)] == ["criteria.classes_not_descending"]
+
+
 @pytest.mark.parametrize("document", [None, [], 7, "x", True])
 def test_what_is_no_object_is_refused_once(document: object) -> None:
     assert [(fault.code, fault.path) for fault in faults_of(document)] == [("body.wrong_type", "")]

@@ -287,11 +287,18 @@ def test_unmet_names_criteria_below_what_they_ask_for() -> None:
         ({"c1_1": "1.5", "c1_2": 7, "c2_1": "12.5", "c2_2": True}, False, "a required criterion below its minimum"),
         ({"c1_1": 10, "c1_2": "7.5", "c2_1": "0.5", "c2_2": True}, False, "too few points"),
         ({"c1_1": 10, "c1_2": "7.5", "c2_1": "2.5", "c2_2": True}, True, "exactly the mark"),
-        ({"c1_1": 2, "c1_2": "2.5", "c2_1": "12.5", "c2_2": True}, False, "group 1 below five points"),
+        ({"c1_1": 2, "c1_2": "7.5", "c2_1": "12.5", "c2_2": True}, True, "a minimum is enough"),
     ],
 )
 def test_meets_is_a_truth_table(rows: dict[str, Any], passes: bool, why: str) -> None:
     assert meets(total(sheet(**rows), SET), SET) is passes, why
+
+
+@pytest.mark.parametrize(("second", "passes"), [("2.99", False), ("3", True)])
+def test_a_group_below_its_mark_fails_the_sheet(second: str, passes: bool) -> None:
+    easy = replace(SET, thresholds=Thresholds(PassMark(D(10))))
+    score = total(sheet(c1_1=2, c1_2=second, c2_1="12.5", c2_2=True), easy)
+    assert (meets(score, easy), score.short_groups) == (passes, () if passes else ("1",))
 
 
 def test_a_minimum_that_is_not_required_decides_nothing() -> None:

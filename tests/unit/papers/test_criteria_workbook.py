@@ -311,6 +311,13 @@ def test_a_fault_of_the_set_is_said_at_its_cell(
     assert placed(values) == faults
 
 
+def test_a_fault_of_no_single_cell_is_said_at_its_sheet() -> None:
+    values = grid()
+    values["Thông tin"][11][1] = values["Thông tin"][12][1] = ""
+    del values["Xếp loại"][1:]
+    assert placed(values) == [("criteria.no_threshold", "Thông tin", "")]
+
+
 # --- properties ----------------------------------------------------------------------------------
 
 labels = st.text("aăâđê ơư=+-@,.;0123456789", min_size=1, max_size=30).map(str.strip).filter(bool)

@@ -183,7 +183,7 @@ def test_a_text_named_in_very_many_cells_does_not_unfold() -> None:
         (PLAIN[:-80], "workbook.not_xlsx"),
         (changed(PLAIN, SHEET, lambda part: part.decode().encode("utf-16")), "workbook.damaged"),
         (added(PLAIN, "xl/vbaProject.bin", b"x"), "workbook.macros"),
-        (added(PLAIN, "XL/Workbook.xml", b"<x/>"), "workbook.damaged"),
+        (added(PLAIN, "docprops/APP.xml", b"<x/>"), "workbook.damaged"),
         (changed(PLAIN, SHEET, lambda part: part[:-30]), "workbook.damaged"),
         (changed(PLAIN, SHEET, lambda part: part.replace(b'r="A1"', b"")), "workbook.damaged"),
         (changed(PLAIN, SHEET, lambda part: part.replace(b"<v>0</v>", b"<v>99</v>")), "workbook.damaged"),
