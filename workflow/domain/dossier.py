@@ -115,6 +115,8 @@ class Dossier:
     holder_since: datetime | None = None
     version: int = 0
     updated_at: datetime | None = None
+    updated_by: str = ""
+    updated_role: Role | None = None
     late: bool = False
     criteria: str | None = None
     floor: int = 0
@@ -181,7 +183,7 @@ class Dossier:
     def apply(self, event: ev.Event) -> None:
         """Take one event into account. The only way a dossier changes."""
         self.version += 1
-        self.updated_at = event.at
+        self.updated_at, self.updated_by, self.updated_role = event.at, event.person_id, event.role
         match event:
             case ev.DossierOpened():
                 self._open(event)
@@ -306,7 +308,10 @@ class Dossier:
                 step.from_paper = event.paper
         if event.corrected is not None:
             self._keep(event.corrected, event, event.paper)
-            self.papers[-1].seq = event.step
+            corrected = self.papers.pop()
+            corrected.seq = event.step
+            later = (place for place, filed in enumerate(self.papers) if filed.seq > event.step)
+            self.papers.insert(next(later, len(self.papers)), corrected)
 
     def _rebind(self, event: ev.KindRebound) -> None:
         self.kind_version = event.kind_version

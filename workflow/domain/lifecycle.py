@@ -147,12 +147,13 @@ def perform(
 def check_fresh(dossier: Dossier, seen_version: int) -> None:
     """Raises ``StaleDossier`` when the dossier is no longer at the version the actor saw."""
     if dossier.version != seen_version:
-        last = dossier.steps[-1] if dossier.steps else None
         raise StaleDossier(
+            number=dossier.number,
             seen=seen_version,
             current=dossier.version,
             at=dossier.updated_at,
-            role=last.role if last else dossier.opened_by_role,
+            role=dossier.updated_role,
+            person=dossier.updated_by,
         )
 
 

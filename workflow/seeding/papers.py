@@ -73,11 +73,12 @@ def scan(title: str) -> bytes:
     """A one-page PDF that says which paper it stands for (in ASCII: a digest of the title keeps it unique)."""
     mark = hashlib.sha256(title.encode()).hexdigest()[:16]
     text = f"BT /F1 14 Tf 72 760 Td (Sample scan {mark}) Tj ET".encode()
+    fonts = b"/Resources << /Font << /F1 5 0 R >> >>"
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R %s >>" % fonts
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
-        b"/Resources << /Font << /F1 5 0 R >> >> >>",
+        page,
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text), text),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]

@@ -162,6 +162,4 @@ def _place(step: Step) -> str:
 
 
 def _why(told: Told) -> str:
-    return "; ".join(
-        f"{item.number} {item.refusal.code} {dict(item.refusal.facts)}".strip() for item in told.refusals
-    )
+    return "; ".join(f"{item.number} {item.refusal.code} {dict(item.refusal.facts)}".strip() for item in told.refusals)

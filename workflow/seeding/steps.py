@@ -166,6 +166,7 @@ def correct(stage: Stage, step: Step, actor: Actor) -> Done:
         reason=step["reason"],
         seen_version=dossier.version,
         paper=stage.paper(step, step["document"]) if "document" in step else None,
+        code=step.get("paper"),
     )
     return _of(receipts, corrected=len(receipts))
 

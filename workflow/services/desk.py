@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from workflow.domain import desk
 from workflow.domain import events as ev
 from workflow.domain.actors import Actor
-from workflow.domain.dossier import Dossier
+from workflow.domain.dossier import Dossier, Filed, Step
 from workflow.domain.errors import InvalidInput, NotFound, TransitionRefused
 from workflow.domain.guards import Refusal
 from workflow.domain.kinds import DossierKind
+from workflow.services.effects import correct_entry
 from workflow.services.engine import Engine, Receipt
 from workflow.services.facts import gather
 from workflow.services.inputs import PaperInput, check_files, keep_reason, reference
@@ -27,6 +28,17 @@ class RebindLine:
     number: str
     stale: tuple[str, ...]
     refusals: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mend:
+    """A correction as asked for; ``shared``: ids of papers already kept for the act, by code."""
+
+    signed: ev.SignedPaper
+    reason: str | None
+    paper: PaperInput | None
+    code: str | None
+    shared: dict[str, str] = field(default_factory=dict)
 
 
 class DeskService:
@@ -45,14 +57,27 @@ class DeskService:
         reason: str | None,
         seen_version: int,
         paper: PaperInput | None = None,
+        code: str | None = None,
         key: str | None = None,
     ) -> tuple[Receipt, ...]:
         """Mend the paper of a recorded step; on an act it is mended on every dossier of the act.
 
-        ``paper`` is the corrected document where its wording changes. Raises ``InvalidInput`` (``outcome_changed``)
-        when it would change a result, vote or score, ``TransitionRefused``, ``StaleDossier``, ``NotFound``.
+        ``paper`` is the corrected document where its wording changes, ``code`` which paper it is where the step came
+        with several. What the step entered in the ledger gets the new number, date and office. Raises
+        ``InvalidInput`` (``outcome_changed`` when it would change a result, vote or score; ``unknown_step``,
+        ``step_without_paper``, ``which_paper``), ``TransitionRefused``, ``StaleDossier``, ``NotFound``.
         """
-        request = ["correct", dossier_id, step_seq, asdict(signed), reason, seen_version, paper and paper.raw.decode()]
+        request = [
+            "correct",
+            dossier_id,
+            step_seq,
+            asdict(signed),
+            reason,
+            seen_version,
+            code,
+            paper and [paper.raw.decode(errors="replace"), [file.digest for file in paper.files]],
+        ]
+        mend = _Mend(signed, reason, paper, code)
 
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
             dossier, _ = self._engine.load(uow, actor, dossier_id, at)
@@ -62,70 +87,45 @@ class DeskService:
             ids = [dossier.id]
             if step.act_id is not None:
                 ids = [item for item, _ in uow.acts.get(step.act_id).items]
-            shared: dict[str, str] = {}
             receipts = []
             for item in ids:
                 seen = seen_version if item == dossier.id else None
-                receipts.append(
-                    self._correct_one(
-                        uow, actor, item, step.act_id, step_seq, signed, reason, seen, paper, shared, at
-                    ).as_answer()
-                )
+                receipts.append(self._correct_one(uow, actor, item, step, seen, mend, at).as_answer())
             return {"receipts": receipts}
 
         answer = self._engine.once(actor, key, request, work)
         receipts = answer["receipts"]
         return tuple(Receipt.from_answer(item) for item in (receipts if isinstance(receipts, list) else ()))
 
-    def _correct_one(  # noqa: PLR0917 - one call site, all of it is the correction
-        self,
-        uow: UnitOfWork,
-        actor: Actor,
-        dossier_id: str,
-        act_id: str | None,
-        step_seq: int,
-        signed: ev.SignedPaper,
-        reason: str | None,
-        seen: int | None,
-        paper: PaperInput | None,
-        shared: dict[str, str],
-        at: datetime,
+    def _correct_one(
+        self, uow: UnitOfWork, actor: Actor, dossier_id: str, step: Step, seen: int | None, mend: _Mend, at: datetime
     ) -> Receipt:
         dossier, kind = self._engine.load(uow, actor, dossier_id, at)
-        if act_id is not None:
-            step_seq = next(made.seq for made in dossier.steps if made.act_id == act_id)
-        corrected = self._corrected(uow, kind, dossier, step_seq, paper, shared, at) if paper else None
+        if step.act_id is not None:
+            step = next(made for made in dossier.steps if made.act_id == step.act_id)
+        corrected = self._corrected(uow, kind, dossier, step, mend, at) if mend.paper else None
         events = desk.correct(
             kind,
             dossier,
             actor,
-            step_seq=step_seq,
-            paper=signed,
-            reason=keep_reason(uow, reason, dossier.id),
+            step_seq=step.seq,
+            paper=mend.signed,
+            reason=keep_reason(uow, mend.reason, dossier.id),
             corrected=corrected,
             seen_version=dossier.version if seen is None else seen,
             at=at,
             books=gather(self._engine, uow, kind, dossier, moves=()),
         )
         journal = self._engine.keep(uow, dossier, kind, events, actor)
-        return Receipt(dossier.id, dossier.number, dossier.state, dossier.version, journal, at, act_id=act_id)
+        correct_entry(uow, kind, dossier, step, mend.signed, corrected)
+        return Receipt(dossier.id, dossier.number, dossier.state, dossier.version, journal, at, act_id=step.act_id)
 
     def _corrected(
-        self,
-        uow: UnitOfWork,
-        kind: DossierKind,
-        dossier: Dossier,
-        step_seq: int,
-        paper: PaperInput,
-        shared: dict[str, str],
-        at: datetime,
+        self, uow: UnitOfWork, kind: DossierKind, dossier: Dossier, step: Step, mend: _Mend, at: datetime
     ) -> ev.PaperRef:
-        before = next(
-            (filed for filed in dossier.papers if filed.seq == step_seq and kind.attachments[filed.paper.code].by_act),
-            None,
-        )
-        if before is None:
-            raise InvalidInput("step_without_paper", step=step_seq)
+        before, paper, shared = _paper_of(kind, dossier, step, mend.code), mend.paper, mend.shared
+        if before is None or paper is None:
+            raise InvalidInput("step_without_paper", step=step.seq)
         rule = kind.attachments[before.paper.code]
         document = self._engine.papers.validate(rule.schema_id, paper.raw)
         changed = desk.changes_outcome(uow.papers.document(before.paper.id), document)
@@ -208,3 +208,15 @@ class DeskService:
         refusals = tuple(desk.rebind_refusals(old, new, dossier, actor, redo_to=redo_to, criteria=criteria))
         stale = desk.stale_papers(new, dossier, criteria)
         return RebindLine(dossier.id, dossier.number, stale, refusals), dossier, old, new, criteria
+
+
+def _paper_of(kind: DossierKind, dossier: Dossier, step: Step, code: str | None) -> Filed | None:
+    """The newest version of the paper that came with a step; where several came, the one of that code."""
+    came = [
+        filed
+        for filed in dossier.papers
+        if filed.seq == step.seq and kind.attachments[filed.paper.code].by_act and code in (None, filed.paper.code)
+    ]
+    if len({filed.paper.code for filed in came}) > 1:
+        raise InvalidInput("which_paper", papers=tuple(sorted({filed.paper.code for filed in came})))
+    return came[-1] if came else None

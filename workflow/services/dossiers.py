@@ -126,6 +126,7 @@ class DossierService:
             seen_version,
             paper.raw.decode(errors="replace"),
             [f.digest for f in paper.files],
+            signed and asdict(signed),
         ]
 
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
@@ -267,6 +268,7 @@ class DossierService:
         key: str | None = None,
     ) -> Receipt:
         """Put the dossier on hold with its reason."""
+        request = ["hold", dossier_id, reason, seen_version, signed and asdict(signed)]
 
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
             dossier, kind = self._engine.load(uow, actor, dossier_id, at)
@@ -282,7 +284,7 @@ class DossierService:
             )
             return _receipt(dossier, self._engine.keep(uow, dossier, kind, events, actor), at).as_answer()
 
-        return Receipt.from_answer(self._engine.once(actor, key, ["hold", dossier_id, reason, seen_version], work))
+        return Receipt.from_answer(self._engine.once(actor, key, request, work))
 
     def lift(
         self,
@@ -295,6 +297,7 @@ class DossierService:
         key: str | None = None,
     ) -> Receipt:
         """Lift the hold with the concluding paper."""
+        request = ["lift", dossier_id, reason, seen_version, signed and asdict(signed)]
 
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
             dossier, kind = self._engine.load(uow, actor, dossier_id, at)
@@ -310,7 +313,7 @@ class DossierService:
             )
             return _receipt(dossier, self._engine.keep(uow, dossier, kind, events, actor), at).as_answer()
 
-        return Receipt.from_answer(self._engine.once(actor, key, ["lift", dossier_id, reason, seen_version], work))
+        return Receipt.from_answer(self._engine.once(actor, key, request, work))
 
 
 def _rule(kind: DossierKind, code: str) -> AttachmentRule:

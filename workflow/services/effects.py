@@ -10,7 +10,8 @@ from workflow.domain.actors import system_actor
 from workflow.domain.books import LedgerEntry
 from workflow.domain.calendars import local_day
 from workflow.domain.deadlines import Deadline
-from workflow.domain.dossier import Dossier
+from workflow.domain.dossier import Dossier, Step
+from workflow.domain.events import PaperRef, SignedPaper
 from workflow.domain.kinds import DossierKind, Effect, Meaning, Transition
 from workflow.domain.lifecycle import Command
 from workflow.domain.opening import open_dossier
@@ -75,6 +76,34 @@ def entry_of(engine: Engine, kind: DossierKind, dossier: Dossier, command: Comma
         confirmed_by=dossier.steps[-1].person_id,
         confirmed_at=at,
     )
+
+
+def correct_entry(
+    uow: UnitOfWork,
+    kind: DossierKind,
+    dossier: Dossier,
+    step: Step,
+    signed: SignedPaper,
+    corrected: PaperRef | None,
+) -> None:
+    """The ledger says a corrected decision's number, date and office as the correction does; the result stays."""
+    made = next((t for t in kind.transitions if _is_step(t, step)), None)
+    entry = uow.ledger.of_dossier(dossier.id)
+    if entry is None or made is None or Effect.ENTER_LEDGER not in made.effects:
+        return
+    uow.ledger.replace(
+        replace(
+            entry,
+            number=signed.number,
+            decided_on=date.fromisoformat(signed.date),
+            authority=signed.issuer,
+            paper_digest=corrected.digest if corrected is not None else entry.paper_digest,
+        )
+    )
+
+
+def _is_step(transition: Transition, step: Step) -> bool:
+    return (transition.trigger, transition.source, transition.target) == (step.trigger, step.source, step.target)
 
 
 def end_standing(uow: UnitOfWork, entry: LedgerEntry | None, by: Dossier, at: datetime) -> None:

@@ -18,6 +18,7 @@ from workflow.domain.events import Event
 from workflow.domain.guards import Refusal
 from workflow.domain.guards.time import was_submitted
 from workflow.domain.kinds import DossierKind, Meaning
+from workflow.services.kept import keep_refusal, refusal_of
 from workflow.services.notices import notices_for
 from workflow.services.ports import CalendarSource, Catalogue, FileStore, Papers, UnitOfWork, UnitOfWorkFactory
 
@@ -45,15 +46,18 @@ class Receipt:
 
     def as_answer(self) -> dict[str, object]:
         """Plain values, to be kept under an idempotency key."""
-        plain = asdict(self)
-        plain.pop("warnings")
-        return plain | {"at": self.at.isoformat()}
+        return asdict(self) | {
+            "at": self.at.isoformat(),
+            "warnings": [keep_refusal(warning) for warning in self.warnings],
+        }
 
     @classmethod
     def from_answer(cls, answer: Mapping[str, object]) -> Receipt:
         """The receipt that was kept."""
         plain = dict(answer)
         plain["at"] = datetime.fromisoformat(str(plain["at"]))
+        kept = plain["warnings"]
+        plain["warnings"] = tuple(refusal_of(item) for item in (kept if isinstance(kept, list) else ()))
         return cls(**plain)  # type: ignore[arg-type]  # the mapping is as_answer's own
 
 
