@@ -187,7 +187,7 @@ class _Reader:
             value = self.read(child, stored.get(child.key, ABSENT), (*here, child.key), (*there, child.key))
             if value is not ABSENT:
                 found[child.key] = value
-        return found if found or shape.is_required else ABSENT
+        return found if found or shape.is_required else _blank_as_stored(base)
 
     def given(self, shape: Rows, given: GivenRows, base: object, path: Path) -> object:
         """Rows that the server gives: told by their key, in their order, never added or removed here.
@@ -223,7 +223,7 @@ class _Reader:
             value = self.read(shape.item, stored[int(came_from)] if is_stored else ABSENT, (*here, index), place)
             found.append("" if value is ABSENT else value)
         self.kept[f"{name_of(there)}/#"] = [str(len(found))]
-        return found if found or shape.is_required else ABSENT
+        return found if found or shape.is_required else _blank_as_stored(base)
 
     def leaf(self, leaf: Leaf, base: object, here: Path, there: Path) -> object:
         if leaf.kind == "hidden":
@@ -232,9 +232,9 @@ class _Reader:
             if name_of(here) + part in self.raw:
                 self.kept[name_of(there) + part] = self.raw[name_of(here) + part]
         try:
-            if leaf.kind == "file":
-                return self.files(leaf, here, there)
-            return _read_leaf(leaf, self.raw, name_of(here), base)
+            is_file = leaf.kind == "file"
+            value = self.files(leaf, here, there) if is_file else _read_leaf(leaf, self.raw, name_of(here), base)
+            return _blank_as_stored(base) if value is ABSENT and leaf.kind != "yes_no" else value
         except UnreadableError as error:
             self.problems.append(Problem(there, say(error.code, **error.facts), error.code))
             return ABSENT
@@ -244,6 +244,11 @@ class _Reader:
         digests = list(dict.fromkeys(d for d in self.raw.get(name_of(here), ()) if d in self.setting.files))
         self.kept[name_of(there)] = digests
         return digests if digests or leaf.is_required else ABSENT
+
+
+def _blank_as_stored(base: object) -> object:
+    """Nothing was typed: an empty text, list, group or unticked box that was stored stays; anything else is gone."""
+    return base if base is False or (isinstance(base, str | list | dict) and not base) else ABSENT
 
 
 def _read_leaf(leaf: Leaf, raw: Raw, name: str, base: object) -> object:

@@ -257,7 +257,7 @@ def _kind(node: Schema, widget: str) -> str:
         return "choice"
     if (known := {"date": "day", "date-time": "moment"}.get(node.get("format", ""))) is not None:
         return known
-    return "area" if widget == "textarea" or (not widget and node["maxLength"] > LONG_TEXT) else "text"
+    return "area" if widget == "textarea" or (not widget and node.get("maxLength", 0) > LONG_TEXT) else "text"
 
 
 def _options(node: Schema) -> Iterable[Option]:

@@ -18,7 +18,7 @@ MOST_DIGITS = 15
 _DAY = re.compile(r"([0-9]{1,2})\s*[/.-]\s*([0-9]{1,2})\s*[/.-]\s*([0-9]{4})")
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _HOUR = re.compile(r"([0-9]{1,2})(?:\s*[:hg]\s*([0-9]{2})(?::([0-9]{2}))?|\s*[hg])")
-_NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)*")
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
