@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from web.views.account import account
 from web.views.sign_in import sign_in
+from web.views.sources import sources
 from web.views.style_guide import style_guide
 
 if TYPE_CHECKING:
     from flask import Flask
 
-BLUEPRINTS = (sign_in, account)
+BLUEPRINTS = (sign_in, account, sources)
 
 
 def register_views(app: Flask) -> None:
