@@ -49,9 +49,9 @@ _D = DOSSIER.c
 _SUBJECT = ORGANISATION.alias("subject")
 _COMMUNE = ORGANISATION.alias("commune")
 _MOST = bindparam("most", type_=Integer())
-_NOW = bindparam("now", type_=Integer())
-_NEAR = bindparam("near", type_=Integer())
-_AFTER_AT = bindparam("after_at", type_=Integer())
+_NOW = bindparam("now", type_=_D.due_at.type)
+_NEAR = bindparam("near", type_=_D.due_at.type)
+_AFTER_AT = bindparam("after_at", type_=_D.due_at.type)
 _AFTER_ID = bindparam("after_id", type_=_D.id.type)
 
 
