@@ -1,0 +1,88 @@
+"""The command line ``hoso``: text in, text out; every command takes the same way as a page of the web.
+
+    speech      click in Vietnamese          values      what people type, read into values
+    door        which database, who, when    answers     refusals, faults, exit codes
+    output      tables, JSON, progress       failures    what nobody expected
+    paperwork   papers, files, words         finding     dossiers and organisations by what people call them
+    records     commands on dossiers         receipts    what they did, or would do
+    books       commands on the year, the ledger, organisations, people, definitions; ``sheets`` read from spreadsheets
+    reading     show, worklist, ledger, report, explain
+    upkeep      init, check, diagram, verify-journal, backup, restore, sweep, seed, story, token
+
+May import ``bootstrap``, ``installation``, ``seeding``, ``queries``, ``papers``, the types of ``services`` and
+``domain``, and the sentences of ``definitions.paper_faults``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from workflow.cli import books, entries, publishing, records, upkeep
+from workflow.cli.answers import UNEXPECTED, USAGE, answer
+from workflow.cli.failures import tell_failure
+from workflow.cli.output import as_json, complain
+from workflow.cli.speech import SpeakingGroup, Usage, say, usage_sentence
+from workflow.domain.errors import HosoError
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+
+class CommandLine(SpeakingGroup):
+    """The group of all commands; whatever goes wrong ends in a sentence and an exit code, never in a traceback."""
+
+    def main(  # type: ignore[override]  # always ends the process, as click's standalone mode does
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> None:
+        """Run one command and end the process with its exit code."""
+        words = list(sys.argv[1:] if args is None else args)
+        extra.pop("standalone_mode", None)
+        sys.exit(self._run(words, prog_name or "hoso", **extra))
+
+    def _run(self, words: list[str], prog_name: str, **extra: Any) -> int:
+        wants_json = "--json" in words
+        try:
+            code = super().main(words, prog_name, standalone_mode=False, **extra)
+        except click.UsageError as error:
+            return _wrong_usage(error, wants_json=wants_json)
+        except (click.Abort, KeyboardInterrupt):
+            complain(say("cli.interrupted"))
+            return INTERRUPTED
+        except BrokenPipeError:
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - nobody reads any more
+            return UNEXPECTED
+        except HosoError as error:
+            told = answer(error, None)
+            complain(*([as_json(told.as_data())] if wants_json else told.lines))
+            return told.exit_code
+        except Exception as error:  # noqa: BLE001 - the last resort: one line and a log id
+            return tell_failure(error, wants_json=wants_json)
+        return code if isinstance(code, int) else 0
+
+
+def _wrong_usage(error: click.UsageError, *, wants_json: bool) -> int:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        complain(error.message)
+        return USAGE
+    sentence = usage_sentence(error)
+    if wants_json:
+        code = error.code if isinstance(error, Usage) else "cli.usage"
+        complain(as_json({"error": {"code": code, "exit_code": USAGE, "sentence": sentence}}))
+        return USAGE
+    complain(sentence)
+    if error.ctx is not None:
+        complain(say("cli.usage.help", command=error.ctx.command_path))
+    return USAGE
+
+
+main = CommandLine("hoso")
+main.add_section("records", records.COMMANDS)
+main.add_section("books", books.COMMANDS)
+main.add_section("entries", entries.COMMANDS)
+main.add_section("publishing", publishing.COMMANDS)
+main.add_section("upkeep", upkeep.COMMANDS)

@@ -1,0 +1,218 @@
+"""What the command line answers when something is refused: exit code, sentences, the same as data.
+
+Every refusal says what, who clears it, until when, and by which source. Exit codes: 0 done, 1 unexpected or a store
+that cannot answer, 2 wrong usage, 3 refused with reasons, 4 not found or not yours, 5 stale, 6 invalid document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from workflow.bootstrap import House
+from workflow.cli.output import plain
+from workflow.cli.speech import WORDING, say
+from workflow.definitions.paper_faults import PaperFault, explain
+from workflow.domain.errors import (
+    DefinitionInvalid,
+    HosoError,
+    IdempotencyMismatch,
+    InvalidDocument,
+    InvalidInput,
+    NotFound,
+    StaleDossier,
+    TransitionRefused,
+    Unavailable,
+)
+from workflow.domain.guards import Refusal
+from workflow.papers.workbook import CellFault, fault_sentence
+from workflow.services.acts import ActRefused
+from workflow.wording import MissingField, Unspeakable
+
+_MEGABYTE = 1024 * 1024
+_SIZES = frozenset({"limit", "size"})
+DONE, UNEXPECTED, USAGE, REFUSED, NOT_FOUND, STALE, INVALID = range(7)
+
+_EXIT_CODES: tuple[tuple[type[HosoError], int], ...] = (
+    (StaleDossier, STALE),
+    (NotFound, NOT_FOUND),
+    (InvalidDocument, INVALID),
+    (DefinitionInvalid, INVALID),
+    (IdempotencyMismatch, USAGE),
+    (InvalidInput, USAGE),
+    (Unavailable, UNEXPECTED),
+    (HosoError, REFUSED),
+)
+"""The first class that fits gives the exit code."""
+
+
+def exit_code(error: HosoError) -> int:
+    """The documented exit code of an error."""
+    return next(code for kind, code in _EXIT_CODES if isinstance(error, kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An error as it is told: lines for people, data for programs."""
+
+    code: str
+    exit_code: int
+    lines: tuple[str, ...]
+    data: Mapping[str, object] = field(default_factory=dict)
+
+    def as_data(self) -> dict[str, object]:
+        """What ``--json`` prints."""
+        return {"error": {"code": self.code, "exit_code": self.exit_code, "sentence": self.lines[0], **self.data}}
+
+
+def sentence(code: str, facts: Mapping[str, object], *, otherwise: str = "error") -> str:
+    """The sentence of a code with its facts; where a fact is missing, its ``.plain`` form, else ``otherwise``."""
+    known = {name: _told(name, value) for name, value in facts.items() if name != "code"}
+    for candidate in (code, f"{code}.plain"):
+        if candidate in WORDING:
+            try:
+                return WORDING.say(candidate, **known)
+            except (MissingField, Unspeakable):
+                continue
+    return WORDING.say(otherwise)
+
+
+def _told(name: str, value: object) -> object:
+    """A fact as its sentence tells it: sizes of files in megabytes."""
+    if name in _SIZES and isinstance(value, int) and value >= _MEGABYTE // 10:
+        return say("cli.megabytes", n=(Decimal(value) / _MEGABYTE).quantize(Decimal("0.1")).normalize())
+    return value
+
+
+def answer(error: HosoError, house: House | None) -> Answer:
+    """The whole answer to an error. Without a house sources and labels of papers cannot be named."""
+    if isinstance(error, ActRefused):
+        return _act_refused(error, house)
+    if isinstance(error, TransitionRefused):
+        return _refused(error, house)
+    facts = {name: plain(value) for name, value in error.facts.items()}
+    head = sentence(error.code, error.facts, otherwise=_class_code(error))
+    faults = getattr(error, "faults", ())
+    if not faults:
+        return Answer(error.code, exit_code(error), (head,), {"facts": facts})
+    told = [fault_data(fault, house) for fault in faults]
+    lines = tuple(f"  - {row['sentence']}" for row in told)
+    head = say("cli.faults", head=head, count=len(told))
+    return Answer(error.code, exit_code(error), (head, *lines), {"facts": facts, "faults": told})
+
+
+def _class_code(error: HosoError) -> str:
+    """The code of the error's class or of the nearest class above it that has a sentence."""
+    return next(c.code for c in type(error).__mro__ if issubclass(c, HosoError) and c.code in WORDING)
+
+
+# --- refusals -------------------------------------------------------------------------------------------------------
+
+
+def _refused(error: TransitionRefused, house: House | None) -> Answer:
+    step = error.facts.get("step")
+    number = error.facts.get("number")
+    what = say("cli.refused.step", step=step) if step else say("cli.refused")
+    if number:
+        what = f"{number}: {what}"
+    head = say("cli.refused.count", what=what, count=len(error.refusals))
+    return Answer(
+        error.code,
+        REFUSED,
+        (head, *refusal_lines(error.refusals, house)),
+        {"facts": plain(error.facts), "refusals": [refusal_data(r, house) for r in error.refusals]},
+    )
+
+
+def _act_refused(error: ActRefused, house: House | None) -> Answer:
+    blocked = [line for line in error.preview.lines if line.refusals and not line.left_out]
+    lines = [say("cli.act.refused", blocked=len(blocked), count=len(error.preview.lines))]
+    for line in blocked:
+        lines += [f"{line.number}:", *refusal_lines(line.refusals, house)]
+    rows = [
+        {"dossier": line.dossier_id, "number": line.number, "refusals": [refusal_data(r, house) for r in line.refusals]}
+        for line in blocked
+    ]
+    return Answer(error.code, REFUSED, tuple(lines), {"dossiers": rows})
+
+
+def refusal_lines(refusals: Sequence[Refusal], house: House | None) -> Iterator[str]:
+    """Each refusal numbered: what, then who clears it, until when, and the source."""
+    for place, refusal in enumerate(refusals, 1):
+        told = refusal_data(refusal, house)
+        yield f"  {place}. {told['sentence']}"
+        tail = [
+            say("cli.refusal.cleared_by", who=refusal.cleared_by) if refusal.cleared_by else "",
+            say("cli.refusal.until", until=told["until_words"]) if told["until_words"] else "",
+            say("cli.refusal.source", source=told["source_words"]) if told["source_words"] else "",
+        ]
+        if any(tail):
+            yield "     " + " ".join(part for part in tail if part)
+
+
+def refusal_data(refusal: Refusal, house: House | None) -> dict[str, Any]:
+    """A refusal as plain values, with its sentence, its source in words and its last moment in words."""
+    return {
+        "code": refusal.code,
+        "sentence": sentence(refusal.code, refusal.facts, otherwise="transition_refused"),
+        "facts": plain(refusal.facts),
+        "cleared_by": plain(refusal.cleared_by),
+        "until": plain(refusal.until),
+        "until_words": _until(refusal, house),
+        "source": refusal.source,
+        "source_words": source_words(refusal.source, house),
+        "paper": refusal.paper,
+        "path": refusal.path,
+    }
+
+
+def _until(refusal: Refusal, house: House | None) -> str:
+    if refusal.until is None or house is None:
+        return ""
+    return WORDING.last_moment(refusal.until, house.calendar())
+
+
+def source_words(citation: str, house: House | None) -> str:
+    """A citation in words; as it is written where its source is not in the register."""
+    if not citation or house is None:
+        return citation
+    try:
+        return house.sources.cite(citation).label
+    except NotFound:
+        return citation
+
+
+# --- faults ---------------------------------------------------------------------------------------------------------
+
+
+def fault_data(fault: object, house: House | None) -> dict[str, object]:
+    """One fault of a paper, a sheet, a workbook or a definition: its place and its sentence."""
+    if isinstance(fault, CellFault):
+        return {
+            "code": fault.code,
+            "sheet": fault.sheet,
+            "cell": fault.cell,
+            "facts": plain(fault.facts),
+            "sentence": fault_sentence(fault, WORDING),
+        }
+    if isinstance(fault, PaperFault):
+        code, fields = (fault.message_code, dict(fault.facts)) if house is None else explain(fault, house.schemas)
+        place: dict[str, object] = {"document": fault.document, "path": fault.path, "rule": fault.rule}
+        return {"code": code, **place, "facts": plain(fields), "sentence": sentence(code, fields)}
+    return _other_fault(fault)
+
+
+def _other_fault(fault: object) -> dict[str, object]:
+    code = str(getattr(fault, "message", None) or getattr(fault, "code", ""))
+    given = getattr(fault, "facts", None)
+    facts: dict[str, object] = dict(given) if isinstance(given, Mapping) else {}
+    if not facts and hasattr(fault, "__slots__"):
+        facts = {name: getattr(fault, name) for name in fault.__slots__ if name != "code"}
+    place = "".join(str(getattr(fault, name, "") or "") for name in ("file", "path", "about"))
+    for candidate in (code, f"score.{code}"):
+        if candidate in WORDING:
+            return {"code": code, "path": place, "facts": plain(facts), "sentence": sentence(candidate, facts)}
+    words = say("cli.fault.plain", name=code or str(fault), place=place)
+    return {"code": code, "path": place, "facts": plain(facts), "sentence": words}

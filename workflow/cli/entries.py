@@ -1,0 +1,239 @@
+"""Commands that keep the books' registers: organisations, people and their tokens, earlier results."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import click
+
+from workflow.cli import finding
+from workflow.cli.door import ROLES, Door, writes
+from workflow.cli.output import plain
+from workflow.cli.paperwork import keep
+from workflow.cli.sheets import Column, Row, read_table
+from workflow.cli.speech import say
+from workflow.cli.values import DAY, EXISTING_FILE, NEW_FILE, TEXT, Choice, Whole
+from workflow.domain.actors import Role
+from workflow.domain.books import Organisation
+from workflow.domain.errors import HosoError
+from workflow.papers.workbook import CellFault, WorkbookRefused
+from workflow.services.ledger import ResultInput
+from workflow.services.organisations import ImportLine
+from workflow.services.people import TOKEN_DAYS
+
+ORGANISATION_COLUMNS = (
+    Column("id"),
+    Column("name"),
+    Column("kind"),
+    Column("parent", required=False),
+    Column("commune", required=False),
+    Column("managing_level", required=False),
+    Column("valid_from", form="day", required=False),
+    Column("valid_to", form="day", required=False),
+    Column("successor", required=False),
+)
+LEDGER_COLUMNS = (
+    Column("subject"),
+    Column("result_kind"),
+    Column("cycle", form="number"),
+    Column("result"),
+    Column("label"),
+    Column("number"),
+    Column("decided_on", form="day"),
+    Column("authority"),
+)
+
+
+# --- organisations --------------------------------------------------------------------------------------------------
+
+
+@writes
+@click.argument("file", type=EXISTING_FILE)
+@click.option("--preview", is_flag=True)
+def import_organisations(door: Door, *, file: Path, preview: bool) -> None:
+    """Add and change organisations from a sheet, all or none."""
+    province = door.actor.province_id
+    rows = [_organisation(row, province) for row in read_table(file, ORGANISATION_COLUMNS)]
+    if preview:
+        door.nothing_kept()
+        lines = door.house.organisations.preview(door.actor, rows)
+    else:
+        lines = door.house.organisations.import_rows(door.actor, rows, key=door.key)
+    _tell_import(door, lines, kept=not preview, rows=len(rows))
+
+
+def _organisation(row: Row, province_id: str) -> Organisation:
+    return Organisation(
+        id=row.text("id") or "",
+        name=row.text("name") or "",
+        kind=row.text("kind") or "",
+        parent_id=row.text("parent"),
+        commune_id=row.text("commune"),
+        province_id=province_id,
+        valid_from=row.day("valid_from"),
+        valid_to=row.day("valid_to"),
+        successor_id=row.text("successor"),
+        managing_level=row.text("managing_level") or "commune",
+    )
+
+
+def _tell_import(door: Door, lines: Sequence[ImportLine], *, kept: bool, rows: int) -> None:
+    counts = Counter(line.what for line in lines)
+    data = {
+        "kept": kept,
+        "rows": [
+            {
+                "id": line.organisation.id,
+                "name": line.organisation.name,
+                "what": line.what,
+                "existing": line.existing_id,
+            }
+            for line in lines
+        ],
+    }
+    told = [say("cli.import.kept" if kept else "cli.preview.head")] if lines else [say("cli.import.before", count=rows)]
+    told += [
+        say(f"cli.import.{what}", count=counts[what]) for what in ("add", "near", "change", "same") if counts[what]
+    ]
+    told += [
+        say("cli.import.near_line", name=line.organisation.name, id=line.organisation.id, other=str(line.existing_id))
+        for line in lines
+        if line.what == "near"
+    ]
+    door.tell(data, told)
+
+
+@writes
+@click.argument("organisation", type=TEXT)
+@click.option("--on", type=DAY, required=True)
+@click.option("--successor", type=TEXT)
+@click.option("--reason", type=TEXT, required=True)
+def dissolve(door: Door, *, organisation: str, on: date, successor: str | None, reason: str) -> None:
+    """End an organisation on its last day and link its successor."""
+    ending = finding.organisation(door, organisation)
+    heir = finding.organisation(door, successor).id if successor else None
+    door.house.organisations.dissolve(door.actor, ending.id, on=on, successor_id=heir, reason=reason, key=door.key)
+    data = {"organisation": ending.id, "on": plain(on), "successor": heir}
+    door.tell(data, [say("cli.organisation.dissolved", name=ending.name, on=on)])
+
+
+# --- people ---------------------------------------------------------------------------------------------------------
+
+
+@writes
+@click.argument("person", type=TEXT)
+@click.option("--office", type=TEXT, required=True)
+@click.option("--role-given", type=Choice(ROLES), required=True)
+@click.option("--organisation", type=TEXT, required=True)
+@click.option("--from", "valid_from", type=DAY)
+@click.option("--to", "valid_to", type=DAY)
+def assign(
+    door: Door,
+    *,
+    person: str,
+    office: str,
+    role_given: str,
+    organisation: str,
+    valid_from: date | None,
+    valid_to: date | None,
+) -> None:
+    """Give a person, shown by office, a role in an organisation."""
+    where = finding.organisation(door, organisation)
+    role = Role(role_given)
+    door.house.people.assign(
+        door.actor,
+        person,
+        office=office,
+        role=role,
+        organisation_id=where.id,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        key=door.key,
+    )
+    data = {"person": person, "office": office, "role": role.value, "organisation": where.id}
+    door.tell(data, [say("cli.people.assigned", office=office, role=role, organisation=where.name)])
+
+
+@writes
+@click.argument("person", type=TEXT)
+@click.option("--label", type=TEXT, required=True)
+@click.option("--days", type=Whole(1, TOKEN_DAYS), default=TOKEN_DAYS)
+@click.option("--output", type=NEW_FILE)
+def token(door: Door, *, person: str, label: str, days: int, output: Path | None) -> None:
+    """Make a personal token; shown once, or written to a file that only its owner reads."""
+    made = door.house.people.new_token(door.actor, person, label=label, days=days)
+    tell_token(door, person, made, output)
+
+
+def tell_token(door: Door, person: str, made: str, output: Path | None) -> None:
+    """A fresh token: on standard output, or in a file of its own."""
+    if output is None:
+        door.tell({"person": person, "token": made}, [say("cli.token.shown"), made])
+        return
+    handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(made + "\n")
+    door.tell({"person": person, "file": str(output)}, [say("cli.token.written", file=str(output))])
+
+
+# --- earlier results ------------------------------------------------------------------------------------------------
+
+
+@writes
+@click.argument("file", type=EXISTING_FILE)
+@click.option("--scan", type=EXISTING_FILE)
+def import_ledger(door: Door, *, file: Path, scan: Path | None) -> None:
+    """Enter earlier results from a sheet, all or none; they count once a second person confirmed them."""
+    rows = read_table(file, LEDGER_COLUMNS)
+    results = _results(door, rows)
+    if scan is not None:
+        digest = keep(door, scan).digest
+        results = [replace(result, paper_digest=digest) for result in results]
+    ids = door.house.ledger.enter(door.actor, results, key=door.key)
+    door.tell({"entered": list(ids)}, [say("cli.ledger.entered", count=len(ids)), *(f"  {entry}" for entry in ids)])
+
+
+def _results(door: Door, rows: Sequence[Row]) -> list[ResultInput]:
+    faults: list[CellFault] = []
+    results: list[ResultInput] = []
+    for row in rows:
+        named, decided = row.text("subject") or "", row.day("decided_on")
+        try:
+            subject = finding.organisation(door, named)
+        except HosoError as error:
+            faults.append(row.fault("subject", error.code, **{**error.facts, "organisation": named}))
+            continue
+        if decided is not None:
+            results.append(_result(row, subject.id, decided))
+    if faults:
+        raise WorkbookRefused(faults)
+    return results
+
+
+def _result(row: Row, subject_id: str, decided_on: date) -> ResultInput:
+    return ResultInput(
+        subject_id=subject_id,
+        kind=row.text("result_kind") or "",
+        cycle=row.number("cycle"),
+        result=row.text("result") or "",
+        label=row.text("label") or "",
+        number=row.text("number") or "",
+        decided_on=decided_on,
+        authority=row.text("authority") or "",
+    )
+
+
+@writes
+@click.argument("entries", type=TEXT, nargs=-1, required=True)
+def confirm(door: Door, *, entries: Sequence[str]) -> None:
+    """Confirm entered results as a second person, all or none."""
+    confirmed = door.house.ledger.confirm(door.actor, list(dict.fromkeys(entries)), key=door.key)
+    door.tell({"confirmed": confirmed}, [say("cli.ledger.confirmed", count=confirmed)])
+
+
+COMMANDS = (import_organisations, dissolve, assign, token, import_ledger, confirm)

@@ -1,0 +1,54 @@
+"""Finding what people name: a dossier by its number, an organisation by id or name, the version as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from workflow.cli.door import Door
+from workflow.domain.books import Organisation
+from workflow.domain.dossier import Dossier
+from workflow.domain.errors import InvalidInput, NotFound
+from workflow.domain.kinds import DossierKind
+
+
+def dossier(door: Door, named: str) -> tuple[Dossier, DossierKind]:
+    """The dossier of that number or id, within the actor's sight. Raises NotFound ``dossier_not_found``."""
+    engine = door.house.engine
+    with engine.reading() as uow:
+        found = uow.dossiers.id_of(named, province_id=door.actor.province_id) or named
+        try:
+            return engine.load(uow, door.actor, found, engine.clock.now())
+        except NotFound:
+            raise NotFound("dossier_not_found", dossier=named) from None
+
+
+def dossiers(door: Door, named: Iterable[str]) -> list[tuple[Dossier, DossierKind]]:
+    """The dossiers of these numbers or ids, in their order."""
+    return [dossier(door, one) for one in named]
+
+
+def organisation(door: Door, named: str) -> Organisation:
+    """The organisation of that id, else the only one of that name within reach.
+
+    Raises NotFound ``organisation_not_found``, InvalidInput ``organisation_ambiguous``.
+    """
+    actor = door.actor
+    with door.house.engine.reading() as uow:
+        try:
+            found = [uow.organisations.get(named)]
+        except NotFound:
+            found = uow.organisations.find(province_id=actor.province_id, name=named, commune_id=actor.commune_id)
+    if not found or found[0].province_id != actor.province_id:
+        raise NotFound("organisation_not_found", organisation=named)
+    if len(found) > 1:
+        raise InvalidInput("organisation_ambiguous", name=named, ids=tuple(item.id for item in found))
+    return found[0]
+
+
+def name_of(door: Door, organisation_id: str) -> str:
+    """The name of an organisation; its id where there is none."""
+    with door.house.engine.reading() as uow:
+        try:
+            return uow.organisations.get(organisation_id).name
+        except NotFound:
+            return organisation_id

@@ -1,0 +1,126 @@
+"""How the command line prints: plain aligned tables, JSON with stable English keys, a progress bar on a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from workflow.domain.calendars import HCM
+
+Item = TypeVar("Item")
+_GAP = "  "
+
+
+def plain(value: object) -> object:
+    """A value as JSON can hold it: instants ISO with Vietnam's offset, roles and codes as text, sets in order."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, str | int | float | bool) or value is None:
+        return value
+    if isinstance(value, datetime):
+        return value.astimezone(HCM).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return _plain_compound(value)
+
+
+def _plain_compound(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(plain(key)): plain(item) for key, item in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted((plain(item) for item in value), key=str)
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {member.name: plain(getattr(value, member.name)) for member in fields(value)}
+    return str(value)
+
+
+def as_json(data: object) -> str:
+    """The JSON text that ``--json`` prints."""
+    return json.dumps(plain(data), ensure_ascii=False, indent=2)
+
+
+def columns_of(text: str) -> int:
+    """How many columns a terminal gives a text; letters with marks take one."""
+    composed = unicodedata.normalize("NFC", text)
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in {"W", "F"} else 1 for c in composed
+    )
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
+    """An aligned table: head, a rule, rows; the last column is not padded."""
+    texts = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    widths = [max(columns_of(line[i]) for line in [list(heads), *texts]) for i in range(len(heads))]
+    yield _line(heads, widths)
+    yield _GAP.join("-" * width for width in widths)
+    for row in texts:
+        yield _line(row, widths)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = [cell + " " * (width - columns_of(cell)) for cell, width in zip(cells, widths, strict=True)]
+    return _GAP.join(padded).rstrip()
+
+
+def facts(pairs: Iterable[tuple[str, object]]) -> Iterator[str]:
+    """Aligned lines "label: value"; empty values are left out."""
+    shown = [(f"{label}:", str(value)) for label, value in pairs if value not in (None, "")]
+    width = max((columns_of(label) for label, _ in shown), default=0)
+    for label, value in shown:
+        yield f"{label}{' ' * (width - columns_of(label))} {value}"
+
+
+def tell(*lines: str) -> None:
+    """Lines on standard output."""
+    for line in lines:
+        click.echo(line)
+
+
+def complain(*lines: str) -> None:
+    """Lines on standard error."""
+    for line in lines:
+        click.echo(line, err=True)
+
+
+@contextmanager
+def progress(items: Sequence[Item], label: str) -> Iterator[Iterable[Item]]:
+    """The items, with a bar on standard error while they are gone through; nothing where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield items
+        return
+    with click.progressbar(items, label=label, file=sys.stderr) as bar:
+        yield bar
+
+
+@contextmanager
+def working(label: str) -> Iterator[None]:
+    """Says on a terminal what is being done while it lasts; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    click.echo(f"{label} …", err=True, nl=False)
+    try:
+        yield
+    finally:
+        click.echo("\r" + " " * (columns_of(label) + 2) + "\r", err=True, nl=False)
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that is not there yet. FileExistsError when it is: nothing is overwritten."""
+    with path.open("xb") as file:
+        file.write(content)
