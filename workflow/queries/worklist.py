@@ -96,13 +96,15 @@ def worklist(
     after: str | None = None,
     limit: int = LIMIT,
     connected: bool = True,
+    whoever: bool = False,
 ) -> Page[WorkItem]:
     """One page of the actor's list: soonest first, undated last; what is done, newest first.
 
     ``connected`` False: the province has no accounts, so the commune police hold its turn too (law.md, recorders).
+    ``whoever``: what is open, whoever holds it, so that mine and elsewhere are one list.
     Raises InvalidInput ``page_mark`` or ``page_size``.
     """
-    holders = holders_of(actor, filters, connected=connected)
+    holders = holders_of(actor, filters, connected=connected, whoever=whoever)
     place = None if after is None else _place(after, filters.tab)
     with db.read() as connection:
         found = _look_for(connection, actor, filters.text)
@@ -143,14 +145,14 @@ def counts(db: Database, actor: Actor, filters: Filters, moment: Moment, *, conn
         )
 
 
-def holders_of(actor: Actor, filters: Filters, *, connected: bool = True) -> tuple[Role, ...]:
+def holders_of(actor: Actor, filters: Filters, *, connected: bool = True, whoever: bool = False) -> tuple[Role, ...]:
     """The holders whose dossiers the tab lists. On the commune's own dossier the committee holds the unit's turn."""
     if filters.tab is Tab.DONE:
         return ()
     mine = {actor.role}
     if actor.role is Role.COMMUNE_POLICE and not connected:
         mine |= PROVINCE_ROLES
-    chosen = [role for role in HOLDERS if (role in mine) == (filters.tab is Tab.MINE)]
+    chosen = [role for role in HOLDERS if whoever or (role in mine) == (filters.tab is Tab.MINE)]
     return tuple(role for role in chosen if filters.holder in {None, role})
 
 
