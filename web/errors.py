@@ -6,6 +6,7 @@ arrives here has no form of its own.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from flask import render_template
@@ -13,7 +14,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from web.context import house
+from web.formatting import size
 from web.words import has, say
+from workflow.domain.actors import Role
 from workflow.domain.errors import (
     Conflict,
     HosoError,
@@ -27,10 +30,13 @@ from workflow.domain.errors import (
     TransitionRefused,
     Unavailable,
 )
-from workflow.wording import MissingField, UnknownMessage
+from workflow.wording import MissingField, UnknownMessage, Unspeakable
 
 if TYPE_CHECKING:
     from flask import Flask
+
+_BYTES = 10_000
+"""A size or limit from here on is of a file; smaller ones count characters, files, days."""
 
 STATUS: tuple[tuple[type[HosoError], int], ...] = (
     (NotFound, 404),
@@ -53,10 +59,18 @@ def status_of(error: HosoError) -> int:
 
 def sentence(error: HosoError) -> str:
     """What an error says to a person; the general sentence of its status when it has none of its own."""
-    try:
-        return house().wording.say(f"error.{error.code}", **error.facts)
-    except (UnknownMessage, MissingField):
-        return say(f"http.{status_of(error)}.what")
+    facts = {name: _spoken(name, value) for name, value in error.facts.items()}
+    for code in (error.code, f"{error.code}.plain"):
+        with suppress(UnknownMessage, MissingField, Unspeakable):
+            return house().wording.say(code, **facts)
+    return say(f"http.{status_of(error)}.what")
+
+
+def _spoken(name: str, value: object) -> object:
+    """A fact as sentences want it: sizes in words, a role by its office even when it came as a code."""
+    if name in {"size", "limit"} and isinstance(value, int) and value >= _BYTES:
+        return size(value)
+    return Role(value) if name == "role" and isinstance(value, str) else value
 
 
 def install(app: Flask) -> None:

@@ -106,5 +106,5 @@ def _citations(kind: DossierKind) -> Iterator[tuple[str, str]]:
         yield say("source.use.paper", label=paper.label), paper.citation
     for move in kind.transitions:
         yield say("source.use.step", label=move.label), move.citation
-        for use in (*move.guards, *move.papers):
-            yield say("source.use.condition", label=move.label), use.source
+        for citation in (*(use.source for use in move.guards), *(use.source for use in move.papers)):
+            yield say("source.use.condition", label=move.label), citation
