@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -10,7 +11,13 @@ from workflow.domain import events as ev
 from workflow.domain.actors import Actor
 from workflow.domain.calendars import local_day
 from workflow.domain.dossier import Dossier
-from workflow.domain.errors import InvalidInput, NotFound, TransitionNotAvailable
+from workflow.domain.errors import (
+    InvalidDocument,
+    InvalidInput,
+    NotFound,
+    TransitionNotAvailable,
+    TransitionRefused,
+)
 from workflow.domain.filing import file_paper, filing_refusals
 from workflow.domain.guards import Refusal, Supplied, Weighed
 from workflow.domain.kinds import AttachmentRule, DossierKind
@@ -30,6 +37,13 @@ from workflow.services.inputs import (
     signed_by_act,
 )
 from workflow.services.ports import UnitOfWork
+
+
+MAX_DRAFT_BYTES = 1024 * 1024
+"""An unfinished paper is at most this long."""
+
+ANY_SIGNED = ev.SignedPaper("", "", "", "", ("",))
+"""Stands for a signed paper that is still to come: who may file a paper may leave it unfinished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +187,20 @@ class DossierService:
         return self._engine.keep(uow, dossier, kind, events, actor)
 
     def save_draft(self, actor: Actor, dossier_id: str, code: str, document: bytes) -> datetime:
-        """Keep an unfinished paper (any JSON object); it is not part of the dossier until it is filed."""
+        """Keep an unfinished paper (any JSON object); it is not part of the dossier until it is filed.
+
+        Raises ``TransitionRefused`` when the actor could not file it now, whatever is in it; ``InvalidDocument`` for
+        what is no JSON object of at most ``MAX_DRAFT_BYTES``.
+        """
+        _check_draft(document)
         with self._engine.uow() as uow:
             at = self._engine.clock.now()
             dossier, kind = self._engine.load(uow, actor, dossier_id, at)
-            _rule(kind, code)
+            rule = _rule(kind, code)
+            books = gather(self._engine, uow, kind, dossier, moves=())
+            against = filing_refusals(kind, dossier, rule, actor, books=books, from_paper=ANY_SIGNED, files=("",))
+            if against:
+                raise TransitionRefused(against, trigger="attach", step=rule.label)
             uow.papers.save_draft(dossier_id=dossier.id, code=code, person_id=actor.person_id, document=document, at=at)
             uow.commit()
             return at
@@ -314,6 +337,17 @@ class DossierService:
             return _receipt(dossier, self._engine.keep(uow, dossier, kind, events, actor), at).as_answer()
 
         return Receipt.from_answer(self._engine.once(actor, key, request, work))
+
+
+def _check_draft(document: bytes) -> None:
+    if len(document) > MAX_DRAFT_BYTES:
+        raise InvalidDocument("json.too_large", limit=MAX_DRAFT_BYTES, size=len(document))
+    try:
+        value = json.loads(document)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise InvalidDocument("json.malformed")
 
 
 def _rule(kind: DossierKind, code: str) -> AttachmentRule:
