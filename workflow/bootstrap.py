@@ -29,6 +29,7 @@ from workflow.services.desk import DeskService
 from workflow.services.dossiers import DossierService
 from workflow.services.engine import Engine
 from workflow.services.ledger import LedgerService
+from workflow.services.look import LookService
 from workflow.services.notes import NoteService
 from workflow.services.organisations import OrganisationService
 from workflow.services.people import PeopleService
@@ -96,6 +97,7 @@ class House:
         self.ledger = LedgerService(self.engine)
         self.cycles = CycleService(self.engine)
         self.dates = DateService(self.engine)
+        self.looks = LookService(self.engine)
         self.notes = NoteService(self.engine)
         self.organisations = OrganisationService(self.engine)
         self.people = PeopleService(self.engine)

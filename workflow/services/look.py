@@ -1,0 +1,151 @@
+"""One look at one dossier, of one moment: where it stands, every move with what stands against it, papers, drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from workflow.domain import lifecycle
+from workflow.domain.actors import Actor
+from workflow.domain.deadlines import Deadline, Verdict, resolve
+from workflow.domain.dossier import Dossier
+from workflow.domain.errors import NotFound
+from workflow.domain.filing import filing_refusals
+from workflow.domain.guards import Books
+from workflow.domain.guards.time import verdict_for
+from workflow.domain.kinds import DossierKind, Transition
+from workflow.domain.lifecycle import Option
+from workflow.domain.notes import keeps_internal
+from workflow.services.dossiers import FilingOption
+from workflow.services.engine import Engine
+from workflow.services.facts import gather
+from workflow.services.ports import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An unfinished paper: when it was saved and what stands in it."""
+
+    at: datetime
+    document: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A dossier as one actor sees it at ``at``. ``moves``, ``papers``: what could be done, with all refusals.
+
+    ``hidden``: codes of papers that officers keep among themselves and this actor does not see. ``forward``: the next
+    step of the straight path, ``verdict`` how its date looks at this dossier, ``figures`` the window for evidence.
+    """
+
+    dossier: Dossier
+    kind: DossierKind
+    at: datetime
+    books: Books
+    moves: tuple[Option, ...]
+    papers: tuple[FilingOption, ...]
+    drafts: Mapping[str, Draft] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+    forward: Transition | None = None
+    verdict: Verdict | None = None
+    figures: Deadline | None = None
+
+
+class LookService:
+    """Looking changes nothing and waits for no writer."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def look(self, actor: Actor, dossier_id: str) -> Look:
+        """The dossier with everything the actor could do. Raises ``NotFound`` for one out of sight."""
+        with self._engine.reading() as uow:
+            at = self._engine.clock.now()
+            dossier, kind = self._engine.load(uow, actor, dossier_id, at)
+            books = gather(
+                self._engine, uow, kind, dossier, moves=kind.from_state(dossier.state), criteria=bool(kind.criteria)
+            )
+            hidden = _hidden(kind, dossier, actor)
+            forward = next(
+                (t for t in kind.from_state(dossier.state) if t.forward and t.applies.to(own=dossier.own)), None
+            )
+            return Look(
+                dossier=dossier,
+                kind=kind,
+                at=at,
+                books=books,
+                moves=lifecycle.available(kind, dossier, actor, at=at, books=books),
+                papers=tuple(
+                    FilingOption(rule, filing_refusals(kind, dossier, rule, actor, books=books, files=("",)))
+                    for rule in kind.attachments.values()
+                    if not rule.by_act and rule.code not in hidden and rule.applies.to(own=dossier.own)
+                ),
+                drafts=_drafts(uow, kind, dossier, hidden, actor),
+                hidden=hidden,
+                forward=forward,
+                verdict=_verdict(dossier, books, forward, at),
+                figures=_figures(kind, dossier, books, at),
+            )
+
+    def document(self, actor: Actor, dossier_id: str, paper_id: str) -> dict[str, object]:
+        """What stands in one filed version. Raises ``NotFound`` for a paper that is not of this dossier."""
+        return self.documents(actor, dossier_id, (paper_id,))[paper_id]
+
+    def documents(self, actor: Actor, dossier_id: str, paper_ids: tuple[str, ...]) -> dict[str, dict[str, object]]:
+        """What stands in filed versions of one dossier, by id. Raises ``NotFound`` as ``document`` does."""
+        with self._engine.reading() as uow:
+            dossier, kind = self._engine.load(uow, actor, dossier_id, self._engine.clock.now())
+            hidden = _hidden(kind, dossier, actor)
+            known = {filed.paper.id for filed in dossier.papers if filed.paper.code not in hidden}
+            for paper_id in paper_ids:
+                if paper_id not in known:
+                    raise NotFound(paper=paper_id)
+            return {paper_id: uow.papers.document(paper_id) for paper_id in paper_ids}
+
+
+def _hidden(kind: DossierKind, dossier: Dossier, actor: Actor) -> frozenset[str]:
+    if keeps_internal(actor, self_judged=dossier.self_judged):
+        return frozenset()
+    return frozenset(code for code, rule in kind.attachments.items() if rule.internal)
+
+
+def _drafts(
+    uow: UnitOfWork, kind: DossierKind, dossier: Dossier, hidden: frozenset[str], actor: Actor
+) -> dict[str, Draft]:
+    """Unfinished papers that this role files itself; a draft of another side is nobody else's to read."""
+    found: dict[str, Draft] = {}
+    for code, rule in kind.attachments.items():
+        writers = rule.filed_by | rule.recorders
+        kept = uow.papers.draft(dossier_id=dossier.id, code=code) if actor.role in writers or dossier.own else None
+        if kept is not None and code not in hidden:
+            found[code] = Draft(kept[1], kept[0])
+    return found
+
+
+def _verdict(dossier: Dossier, books: Books, forward: Transition | None, at: datetime) -> Verdict | None:
+    if forward is None or forward.deadline is None or forward.deadline not in books.deadlines:
+        return None
+    return verdict_for(
+        books,
+        forward.deadline,
+        subject_id=dossier.subject_id,
+        commune_id=dossier.commune_id,
+        province_id=dossier.province_id,
+        at=at,
+    )
+
+
+def _figures(kind: DossierKind, dossier: Dossier, books: Books, at: datetime) -> Deadline | None:
+    if kind.figures is None:
+        return None
+    if kind.figures not in books.deadlines:
+        return kind.deadlines[kind.figures].for_cycle(dossier.cycle)
+    return resolve(
+        books.deadlines,
+        kind.figures,
+        books.grants,
+        commune_id=dossier.commune_id,
+        province_id=dossier.province_id,
+        at=at,
+    )
