@@ -38,7 +38,6 @@ from workflow.services.inputs import (
 )
 from workflow.services.ports import UnitOfWork
 
-
 MAX_DRAFT_BYTES = 1024 * 1024
 """An unfinished paper is at most this long."""
 
@@ -344,10 +343,12 @@ def _check_draft(document: bytes) -> None:
         raise InvalidDocument("json.too_large", limit=MAX_DRAFT_BYTES, size=len(document))
     try:
         value = json.loads(document)
-    except (ValueError, RecursionError):
+    except json.JSONDecodeError as error:
+        raise InvalidDocument("json.malformed", line=error.lineno, column=error.colno) from None
+    except (UnicodeDecodeError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        raise InvalidDocument("json.malformed")
+        raise InvalidDocument("json.malformed", line=1, column=1)
 
 
 def _rule(kind: DossierKind, code: str) -> AttachmentRule:
