@@ -33,6 +33,7 @@ from workflow.services.look import LookService
 from workflow.services.notes import NoteService
 from workflow.services.organisations import OrganisationService
 from workflow.services.people import PeopleService
+from workflow.services.reports import ReportService
 from workflow.services.ports import UnitOfWork
 from workflow.settings import DEFINITIONS, Settings
 from workflow.storage.database import Database
@@ -101,6 +102,7 @@ class House:
         self.notes = NoteService(self.engine)
         self.organisations = OrganisationService(self.engine)
         self.people = PeopleService(self.engine)
+        self.reports = ReportService(self.engine)
         self.definitions = DefinitionService(self.engine, criteria=_check_criteria, kind=_check_kind)
 
     def _clock(self) -> Clock:

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 
+from workflow.domain.actors import Role
 from workflow.domain.calendars import last_day, local_day
-from workflow.domain.deadlines import Deadline
+from workflow.domain.deadlines import Deadline, DeadlineRule
+from workflow.domain.events import SignedPaper
 
 
 class Outcome(StrEnum):
@@ -189,6 +191,20 @@ class ProvinceReport:
     def is_complete(self) -> bool:
         """Whether every commune has filed."""
         return not self.missing
+
+
+KNOWN_BEFORE = 3
+"""Windows of so many cycles before the report's own are looked at; older decisions are before them all."""
+
+
+def windows_around(rule: DeadlineRule, cycle: int, dates: Mapping[int, Deadline]) -> dict[int, Window]:
+    """The windows that a report needs: the province's dates where it has them, else what the kind's rule says."""
+    found: dict[int, Window] = {}
+    for year in range(cycle - KNOWN_BEFORE, cycle + 2):
+        window = Window.of(dates.get(year) or rule.for_cycle(year))
+        if window is not None:
+            found[year] = window
+    return found
 
 
 def report_of(
@@ -391,3 +407,24 @@ def _rows(value: object) -> list[object]:
     if not isinstance(value, list | tuple):
         raise TypeError("list")
     return list(value)
+
+
+@dataclass(frozen=True, slots=True)
+class FiledReport:
+    """A commune's report as it was filed: its figures never change. ``digest`` is of its document's canonical JSON.
+
+    ``signed``: the signed paper it was filed from, where there was one; ``grant_id``: the extension or late opening
+    without which it would have been late or refused.
+    """
+
+    id: str
+    province_id: str
+    kind: str
+    report: YearlyReport
+    filed_at: datetime
+    filed_by: str
+    role: Role
+    late: bool
+    digest: str
+    grant_id: str | None = None
+    signed: SignedPaper | None = None

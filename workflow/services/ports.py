@@ -33,6 +33,7 @@ from workflow.domain.guards import LedgerFact
 from workflow.domain.guards.attempt import OtherDossier
 from workflow.domain.kinds import DossierKind
 from workflow.domain.scoring import CriteriaSet
+from workflow.domain.yearly_report import FiledReport, ReportFacts
 
 
 class DossierStore(Protocol):
@@ -333,6 +334,19 @@ class Requests(Protocol):
         """Answer a request, once; ``Conflict`` when it was answered before."""
 
 
+class Reports(Protocol):
+    """Yearly reports of communes; a filed one never changes."""
+
+    def facts(self, kind: DossierKind, *, province_id: str, commune_id: str, cycle: int) -> ReportFacts:
+        """What the books say for one commune's report of a kind in a cycle."""
+
+    def get(self, *, province_id: str, kind: str, cycle: int, commune_id: str) -> FiledReport | None:
+        """The report the commune filed, or None."""
+
+    def add(self, filed: FiledReport, *, document: bytes) -> None:
+        """Keep a filed report with its document; ``Conflict`` when the commune has filed already."""
+
+
 class UnitOfWork(Protocol):
     """One transaction over all stores. Leaving it without ``commit`` rolls everything back."""
 
@@ -391,6 +405,10 @@ class UnitOfWork(Protocol):
     @property
     def requests(self) -> Requests:
         """Requests and reminders."""
+
+    @property
+    def reports(self) -> Reports:
+        """Yearly reports."""
 
     def __enter__(self) -> Self:
         """Begin (SQLite: BEGIN IMMEDIATE behind the writers' gate)."""

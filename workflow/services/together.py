@@ -111,6 +111,10 @@ class _Joined:
         self.outbox = outer.outbox
         self.keys = outer.keys
         self.acts = outer.acts
+        self.accounts = outer.accounts
+        self.notes = outer.notes
+        self.requests = outer.requests
+        self.reports = outer.reports
 
     def __enter__(self) -> Self:
         return self

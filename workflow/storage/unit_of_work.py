@@ -20,6 +20,7 @@ from workflow.storage.organisations import OrganisationStore
 from workflow.storage.outbox import Outbox
 from workflow.storage.papers import PaperStore
 from workflow.storage.people import People
+from workflow.storage.reports import Reports
 from workflow.storage.texts import TextStore
 from workflow.storage.transaction import Transaction
 
@@ -43,6 +44,7 @@ class Stores:
         self.acts = Acts(transaction)
         self.notes = Notes(transaction)
         self.requests = Requests(transaction)
+        self.reports = Reports(transaction)
 
 
 class SqlUnitOfWork(Stores):

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from workflow.domain.calendars import day_end, day_start
-from workflow.domain.deadlines import Deadline
+from workflow.domain.deadlines import Bound, Deadline, DeadlineRule
 from workflow.domain.yearly_report import (
     LISTS,
     Figure,
@@ -24,6 +24,7 @@ from workflow.domain.yearly_report import (
     report_of,
     to_document,
     total,
+    windows_around,
     yearly_report,
 )
 
@@ -282,6 +283,18 @@ def test_report_comes_back_from_its_document() -> None:
 def test_document_of_another_making_is_not_read() -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
         from_document({**to_document(report()), "lists": []})
+
+
+def test_windows_are_the_provinces_where_it_set_them() -> None:
+    rule = DeadlineRule(
+        "figures", "", opens=Bound.parse("from 12-11 of year before"), closes=Bound.parse("through 12-10")
+    )
+    own = Deadline("figures", day_start(date(2025, 12, 1)), None, day_end(date(2026, 11, 30)))
+    made = windows_around(rule, 2026, {2026: own})
+    assert made == {
+        **{year: Window(date(year - 1, 12, 11), date(year, 12, 10)) for year in (2023, 2024, 2025, 2027)},
+        2026: Window(date(2025, 12, 1), date(2026, 11, 30)),
+    }
 
 
 def test_window_is_read_from_the_provinces_date() -> None:
