@@ -32,9 +32,10 @@ from workflow.services.ledger import LedgerService
 from workflow.services.look import LookService
 from workflow.services.notes import NoteService
 from workflow.services.organisations import OrganisationService
+from workflow.services.outlook import OutlookService
 from workflow.services.people import PeopleService
-from workflow.services.reports import ReportService
 from workflow.services.ports import UnitOfWork
+from workflow.services.reports import ReportService
 from workflow.settings import DEFINITIONS, Settings
 from workflow.storage.database import Database
 from workflow.storage.files import FileStore
@@ -99,6 +100,7 @@ class House:
         self.cycles = CycleService(self.engine)
         self.dates = DateService(self.engine)
         self.looks = LookService(self.engine)
+        self.outlooks = OutlookService(self.engine)
         self.notes = NoteService(self.engine)
         self.organisations = OrganisationService(self.engine)
         self.people = PeopleService(self.engine)

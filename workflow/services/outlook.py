@@ -1,0 +1,88 @@
+"""How far dossiers are from their next step: what each still lacks, whoever asks. For lists and reminders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from workflow.domain import lifecycle
+from workflow.domain.actors import Actor
+from workflow.domain.dossier import Dossier
+from workflow.domain.errors import NotFound, TransitionNotAvailable
+from workflow.domain.guards import Refusal
+from workflow.domain.kinds import DossierKind, Transition
+from workflow.domain.lifecycle import Command
+from workflow.services.engine import Engine
+from workflow.services.facts import gather
+from workflow.services.ports import UnitOfWork
+
+ABOUT_THE_PERSON = frozenset(
+    {"guard.out_of_scope", "guard.role", "guard.separation", "guard.signed_paper", "guard.reason"}
+)
+"""Refusals that concern who asks and what comes with the command; the dossier lacks nothing by them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What stands between a dossier and its next step. ``step`` None: no step of a person leads on.
+
+    ``missing``: the unmet conditions of the dossier itself. ``mend_by``: the day set by the newest open return.
+    """
+
+    dossier_id: str
+    step: Transition | None = None
+    missing: tuple[Refusal, ...] = ()
+    mend_by: datetime | None = None
+
+
+class OutlookService:
+    """Asks the guards of the next step, without anybody making it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def of(self, actor: Actor, dossier_ids: Iterable[str]) -> dict[str, Outlook]:
+        """The outlook of each dossier that the actor may see, by id; others are left out."""
+        found: dict[str, Outlook] = {}
+        with self._engine.reading() as uow:
+            at = self._engine.clock.now()
+            for dossier_id in dossier_ids:
+                try:
+                    dossier, kind = self._engine.load(uow, actor, dossier_id, at)
+                except NotFound:
+                    continue
+                found[dossier_id] = self._of(uow, actor, dossier, kind, at)
+        return found
+
+    def _of(self, uow: UnitOfWork, actor: Actor, dossier: Dossier, kind: DossierKind, at: datetime) -> Outlook:
+        newest = dossier.newest_return
+        mend_by = newest.mend_by if newest is not None else None
+        ahead = next_step(kind, dossier)
+        if ahead is None:
+            return Outlook(dossier.id, mend_by=mend_by)
+        step, command = ahead
+        books = gather(self._engine, uow, kind, dossier, moves=(step,))
+        weighed = lifecycle.explain(kind, dossier, command, actor, at=at, books=books)
+        missing = tuple(item for item in weighed.refusals if not _comes_along(kind, step, item))
+        return Outlook(dossier.id, step, missing, mend_by)
+
+
+def next_step(kind: DossierKind, dossier: Dossier) -> tuple[Transition, Command] | None:
+    """The step that leads on from here, of the straight path or back onto it, with the command that asks for it."""
+    for step in kind.from_state(dossier.state):
+        if not (step.forward or step.mode is not None) or not step.applies.to(own=dossier.own) or step.is_system:
+            continue
+        choice = step.branch or (step.choices[0][0] if step.choices else None)
+        command = Command(step.trigger, dossier.version, choice=choice)
+        try:
+            return lifecycle.choose(kind, dossier, command), command
+        except TransitionNotAvailable:
+            continue
+    return None
+
+
+def _comes_along(kind: DossierKind, step: Transition, refusal: Refusal) -> bool:
+    """Whether the refusal is about the person, or about a paper that comes with the act itself."""
+    rule = kind.attachments.get(refusal.paper or "")
+    return refusal.code in ABOUT_THE_PERSON or (rule is not None and step.trigger in rule.with_acts)
