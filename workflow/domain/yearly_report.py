@@ -6,6 +6,7 @@ an entry in every later one, and is never both. Plain values in, figures out: no
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
@@ -331,8 +332,10 @@ def _line(recognition: Recognition, upkeep: Upkeep | None = None, *, supplement:
     )
 
 
-def _order(line: ReportLine) -> tuple[str, str]:
-    return line.name, line.entry_id
+def _order(line: ReportLine) -> tuple[str, str, str]:
+    """By name as a reader looks for it, marks and case aside."""
+    plain = unicodedata.normalize("NFD", line.name.casefold().replace("đ", "d"))
+    return "".join(c for c in plain if not unicodedata.combining(c)), line.name, line.entry_id
 
 
 def _subjects(lines: Iterable[ReportLine]) -> tuple[str, ...]:

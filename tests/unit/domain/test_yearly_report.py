@@ -250,6 +250,11 @@ def test_figures_name_their_numerator_and_denominator() -> None:
     assert (made.figures["new"].count, made.figures["new"].of) == (1, 2)
 
 
+def test_lines_stand_in_the_order_a_reader_looks_for_names() -> None:
+    made = report(recognition("Trường"), recognition("Đoàn"), recognition("doanh nghiệp"), recognition("Ăn"))
+    assert told(made) == {"new": ["Ăn", "Đoàn", "doanh nghiệp", "Trường"]}
+
+
 def test_empty_denominator_is_not_applicable() -> None:
     figures = report(recognition()).figures
     assert figures["new"].is_applicable

@@ -162,6 +162,7 @@ class OrganisationRow(Row, table=True):
     __tablename__: ClassVar[str] = "organisation"
     __table_args__ = (
         Index(None, "province_id", "name_folded"),
+        Index(None, "province_id", "kind"),
         Index(None, "commune_id", "kind"),
         Index(None, "parent_id"),
         Index(None, "successor_id"),

@@ -150,6 +150,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table and index
     )
     _index("organisation", "commune_id kind")
     _index("organisation", "parent_id")
+    _index("organisation", "province_id kind")
     _index("organisation", "province_id name_folded")
     _index("organisation", "successor_id")
     _table(
