@@ -7,6 +7,10 @@ from collections.abc import Sequence
 
 import orjson
 
+DOSSIERS = "dossier:"
+BOOKS = "books:"
+"""How the names of streams begin; books sort before dossiers."""
+
 HASHED = (
     "stream",
     "seq",
@@ -35,9 +39,9 @@ def row_hash(row: Sequence[object]) -> str:
 
 def dossier_stream(dossier_id: str) -> str:
     """The stream of a dossier."""
-    return f"dossier:{dossier_id}"
+    return f"{DOSSIERS}{dossier_id}"
 
 
 def books_stream(province_id: str) -> str:
     """The stream of a province's books."""
-    return f"books:{province_id}"
+    return f"{BOOKS}{province_id}"

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, select, update
 
-from workflow.domain.actors import PROVINCE_ROLES
 from workflow.domain.calendars import WorkingCalendar
 from workflow.domain.dossier import Dossier
 from workflow.domain.errors import Conflict, NotFound
@@ -16,6 +15,7 @@ from workflow.domain.guards.attempt import OtherDossier
 from workflow.domain.kinds import DossierKind, Meaning
 from workflow.storage import codec
 from workflow.storage.chain import dossier_stream, genesis
+from workflow.storage.dossier_row import columns_of, due_at
 from workflow.storage.faults import refusing_duplicates
 from workflow.storage.staleness import stale_dossier
 from workflow.storage.statements import Statement, Tuple, among, insert_into, upsert
@@ -38,6 +38,12 @@ _UPDATE = Statement(
     .where(_D.id == bindparam("dossier"), _D.version == bindparam("seen"))
     .values({name: bindparam(name) for name in _CHANGING})
 )
+_WITH_CLOCK = Statement(
+    select(_D.id, _D.body, _D.due_at)
+    .where(_D.province_id == bindparam("province"), _D.due_at.is_not(None))
+    .order_by(_D.id)
+)
+_SET_DUE = Statement(update(DOSSIER).where(_D.id == bindparam("dossier")).values(due_at=bindparam("due")))
 _OTHERS = Statement(
     select(_D.id, _D.number, _D.state)
     .where(_D.subject_id == bindparam("subject"), _D.kind == bindparam("kind"), _D.cycle == bindparam("cycle"))
@@ -142,7 +148,7 @@ class DossierStore(Store):
 
     def add(self, dossier: Dossier, kind: DossierKind, calendar: WorkingCalendar) -> None:
         """A new dossier. Raises Conflict ``other_dossier``, or ``dossier_exists`` for a taken id or number."""
-        row = _row_of(dossier, kind, calendar)
+        row = columns_of(dossier, kind, calendar)
         head = self._tx.appended.get(dossier.id, (0, genesis(dossier_stream(dossier.id))))[1]
         with refusing_duplicates(Conflict("dossier_exists", dossier=dossier.id, number=dossier.number)):
             self._tx.run(_INSERT, **row, journal_head=head)
@@ -159,7 +165,7 @@ class DossierStore(Store):
         Raises Conflict ``other_dossier`` when it comes back to life while another one of its subject stands.
         """
         before = self._loaded.get(dossier.id) or self._look(dossier.id)
-        row = _row_of(dossier, kind, calendar)
+        row = columns_of(dossier, kind, calendar)
         head = self._tx.heads[dossier.id]
         changing = {name: row[name] for name in _CHANGING if name != "journal_head"}
         touched = self._tx.run(_UPDATE, **changing, journal_head=head, dossier=dossier.id, seen=seen_version)
@@ -175,6 +181,15 @@ class DossierStore(Store):
             self._count(dossier, before.state, -1)
             self._count(dossier, dossier.state, 1)
         self._loaded[dossier.id] = Loaded(dossier.state, str(row["meaning"]))
+
+    def refresh_due(self, *, province_id: str, calendar: WorkingCalendar) -> int:
+        """Write anew when turns are due, after the calendar changed; how many changed. Versions stay as they are."""
+        changed = 0
+        for dossier_id, body, due in self._tx.all(_WITH_CLOCK, province=province_id):
+            newer = due_at(codec.unpack_dossier(body), calendar)
+            if newer != due:
+                changed += self._tx.run(_SET_DUE, dossier=dossier_id, due=newer)
+        return changed
 
     def _look(self, dossier_id: str) -> Loaded:
         self.get(dossier_id)
@@ -206,41 +221,3 @@ def _claim_of(dossier: Dossier) -> dict[str, object]:
         "origin_id": dossier.origin_id or "",
         "dossier_id": dossier.id,
     }
-
-
-def _row_of(dossier: Dossier, kind: DossierKind, calendar: WorkingCalendar) -> dict[str, object]:
-    """Every column but ``journal_head``. What the kind means by the state is written beside it."""
-    clock = dossier.clock
-    running = clock is not None and not clock.is_stopped
-    return {
-        "id": dossier.id,
-        "number": dossier.number,
-        "province_id": dossier.province_id,
-        "commune_id": dossier.commune_id,
-        "subject_id": dossier.subject_id,
-        "subject_kind": dossier.subject_kind,
-        "kind": dossier.kind,
-        "kind_version": dossier.kind_version,
-        "cycle": dossier.cycle,
-        "origin_id": dossier.origin_id,
-        "state": dossier.state,
-        "stage": dossier.stage,
-        "meaning": kind.state(dossier.state).meaning.value,
-        "holder": None if dossier.holder is None else dossier.holder.value,
-        "holder_since": codec.micros_or_none(dossier.holder_since),
-        "due_at": codec.micros(clock.due(calendar)) if clock is not None and running else None,
-        "own": int(dossier.own),
-        "late": int(dossier.late),
-        "on_hold": int(dossier.hold is not None),
-        "submitted": int(_was_submitted(dossier, kind)),
-        "opened_at": codec.micros_or_none(dossier.opened_at),
-        "opened_by_role": "" if dossier.opened_by_role is None else dossier.opened_by_role.value,
-        "updated_at": codec.micros_or_none(dossier.updated_at),
-        "version": dossier.version,
-        "body": codec.pack_dossier(dossier),
-    }
-
-
-def _was_submitted(dossier: Dossier, kind: DossierKind) -> bool:
-    """Whether the dossier has ever been in a state that a role of the province holds."""
-    return any(code in kind.states and kind.states[code].holder in PROVINCE_ROLES for code in dossier.visited)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Integer, String, Table, bindparam, insert
@@ -22,6 +23,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import Boolean
 
 Tuple = tuple[Any, ...]
+
+ROWS_AT_ONCE = 5_000
+_CURSORS = count()
 
 SQLITE: Final = "sqlite"
 POSTGRESQL: Final = "postgresql"
@@ -174,8 +178,14 @@ class SqlConnection:
         return [dict(zip(names, row, strict=True)) for row in self.cursor(statement, values).fetchall()]
 
     def stream(self, statement: Statement, **values: Any) -> Iterator[Tuple]:
-        """Every row, fetched as it is asked for (SQLite; see ``database.Reader.stream`` for both)."""
-        yield from self.cursor(statement, values)
+        """Every row, fetched as it is asked for, in constant memory. PostgreSQL: only within a transaction."""
+        if self.make == SQLITE:
+            yield from self.cursor(statement, values)
+            return
+        compiled = statement.on(self.make)
+        with self.driver.cursor(name=f"hoso_{next(_CURSORS)}") as cursor:
+            cursor.itersize = ROWS_AT_ONCE
+            yield from cursor.execute(compiled.text, compiled.values(values))
 
     def raw(self, text: str) -> Any:
         """Execute SQL text of our own: BEGIN, COMMIT, PRAGMA. Never with text from outside."""
