@@ -54,7 +54,8 @@ class Played:
 
     def step(self, when: str, /, **changed: Any) -> Mapping[str, Any]:
         """The step the script takes at that instant, with some of it changed."""
-        return next(step for step in self.player.script["steps"] if step["at"] == when) | changed
+        found: dict[str, Any] = next(step for step in self.player.script["steps"] if step["at"] == when)
+        return {**found, **changed}
 
     def do(self, step: Mapping[str, Any]) -> Done:
         """Take a step at its instant; what is refused is raised."""
