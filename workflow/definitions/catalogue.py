@@ -1,29 +1,32 @@
-"""Kinds and criteria sets by version, in two layers: shipped files, and what a province published over them.
+"""Kinds and criteria sets by version, in two layers: shipped files, and what provinces published over them.
 
-A published version never changes: the same key with another digest is refused. Shipped versions are held to
-``published.json`` from the first tagged release; before that ``seal`` writes it anew.
+A kind is built once per digest and shared; its form, its names and the schemas of its papers are checked as it is
+built, everything else by ``checks`` (``hoso check``, tests, publishing). A published version never changes.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from workflow.definitions import strict_json
+from workflow.definitions.checks import KindInvalid, MetaSchemas, loadable
+from workflow.definitions.checks.finding import Finding, found
+from workflow.definitions.checks.guards import schema_findings
 from workflow.definitions.criteria import criteria_from_body, load_criteria
-from workflow.definitions.loader import load_kind
-from workflow.definitions.schemas import PaperSchemas, definition_faults
-from workflow.domain.errors import Conflict, DefinitionInvalid, NotFound
+from workflow.definitions.schemas import PaperSchemas
+from workflow.definitions.sealing import check_sealed, named_digests, seal
+from workflow.domain.criteria import CriteriaSet
+from workflow.domain.errors import Conflict, NotFound
 from workflow.domain.kinds import DossierKind
-from workflow.domain.scoring import CriteriaSet
 
+__all__ = ["Catalogue", "check_sealed", "read_body", "seal", "shipped_kinds"]
+
+Body = Mapping[str, Any]
 Rows = Callable[[str], Iterable[Mapping[str, object]]]
-"""What a province published, by its id: rows with what, key, body, digest, at."""
-
-KIND_SCHEMA = "meta/kind.schema.json"
+"""What a province published, by the province's id: rows with what (kind, criteria), key, body, digest, approver, at."""
 
 
 def _nothing_published(province_id: str) -> tuple[Mapping[str, object], ...]:
@@ -32,51 +35,55 @@ def _nothing_published(province_id: str) -> tuple[Mapping[str, object], ...]:
 
 
 class Catalogue:
-    """Every version of every kind and criteria set. Kinds are built once and shared."""
+    """Every version of every kind and criteria set, for the services. Fulfils ``services.ports.Catalogue``."""
 
     def __init__(self, root: Path, schemas: PaperSchemas, *, published: Rows = _nothing_published) -> None:
-        """Read the shipped layer under ``root``. Raises ``DefinitionInvalid`` with every fault, ``Conflict`` for an
-        edited version that was published."""
+        """Read the shipped layer under ``root`` (``dossier_schemas``).
+
+        Raises ``DefinitionInvalid`` with the faults of all files at once, ``Conflict`` when a version that was
+        published has another content now.
+        """
         self._schemas = schemas
         self._published = published
-        self._meta = _read(root / KIND_SCHEMA)
-        self._kinds: dict[str, DossierKind] = {}
-        self._in_force: dict[str, date] = {}
-        self._criteria: dict[str, CriteriaSet] = dict(load_criteria(root))
-        self._built: dict[str, DossierKind | CriteriaSet] = {}
-        for file in sorted((root / "kinds").glob("*/v*/kind.json")):
-            self._add_shipped(_read(file), file.parent.relative_to(root))
+        self._meta = MetaSchemas.from_folder(root)
+        self._by_digest: dict[str, DossierKind | CriteriaSet] = {}
+        self._seen: dict[str, str] = {}
+        self._starts: dict[str, date] = {}
+        self._criteria: dict[str, CriteriaSet] = load_criteria(root)
+        self._kinds: dict[str, DossierKind] = self._ship(root)
         check_sealed(root, self.digests())
 
-    def _add_shipped(self, body: Mapping[str, Any], folder: Path) -> None:
-        kind = self.check_kind(body)
-        if kind.code != folder.parts[-2] or f"v{kind.version}" != folder.parts[-1]:
-            raise DefinitionInvalid((f"{folder} holds {kind.key}",), kind=kind.code)
-        self._kinds[kind.key] = kind
-        if "in_force_from" in body:
-            self._in_force[kind.key] = date.fromisoformat(body["in_force_from"])
+    def _ship(self, root: Path) -> dict[str, DossierKind]:
+        kinds: dict[str, DossierKind] = {}
+        faults: list[Finding] = []
+        for folder, body in shipped_kinds(root):
+            try:
+                kind = self.check_kind(body)
+            except KindInvalid as invalid:
+                faults += [Finding(item.code, f"{folder}:{item.about}", item.facts) for item in invalid.findings]
+                continue
+            if folder != f"{kind.code}/v{kind.version}":
+                faults.append(found("published_elsewhere", folder, folder=folder, key=kind.key))
+            kinds[kind.key] = self._note(kind, body)
+        if faults:
+            raise KindInvalid(faults)
+        return kinds
 
-    def check_kind(self, body: Mapping[str, Any]) -> DossierKind:
-        """The kind a body describes, its shape and the schemas of its papers checked.
+    def check_kind(self, body: Body) -> DossierKind:
+        """The kind a body describes: its form and names are right, its papers have schemas.
 
-        Raises ``DefinitionInvalid`` with every fault.
+        Raises ``KindInvalid`` with every finding. What else must hold of it is said by ``checks.check_kind``.
         """
-        name = f"{body.get('code')}@{body.get('version')}"
-        faults: list[object] = list(definition_faults(self._meta, body, name))
-        if not faults:
-            kind = load_kind(body)
-            missing = {
-                rule.schema_id for rule in kind.attachments.values() if rule.schema_id not in self._schemas
-            }
-            faults = [f"{name}: no schema {schema_id}" for schema_id in sorted(missing)]
-            if not faults:
-                return kind
-        raise DefinitionInvalid(tuple(faults), kind=body.get("code"), version=body.get("version"))
+        kind = loadable(body, self._meta)
+        missing = schema_findings(kind, self._schemas)
+        if missing:
+            raise KindInvalid(missing, kind=kind.code, version=kind.version)
+        return kind
 
     def digests(self) -> dict[str, str]:
-        """Digest of every shipped kind and criteria set by ``code@version``."""
+        """Digest of every shipped kind and criteria set, under its name in ``published.json``."""
         kinds = {key: kind.digest for key, kind in self._kinds.items()}
-        return dict(sorted((kinds | {key: criteria.digest for key, criteria in self._criteria.items()}).items()))
+        return named_digests(kinds, {key: one.digest for key, one in self._criteria.items()})
 
     # --- kinds
 
@@ -89,108 +96,95 @@ class Catalogue:
         return tuple(newest[code] for code in sorted(newest))
 
     def newest(self, kind: str, *, province_id: str, on: date) -> DossierKind:
-        """The version of a kind that is in force in a province on a day. Raises ``NotFound``."""
-        known = {key: item for key, item in self._kinds.items() if item.code == kind}
-        starts = dict(self._in_force)
-        for row in self._rows(province_id, "kind"):
-            found = self._kind_of(row)
-            if found.code == kind:
-                known[found.key] = found
-                begins = _body(row).get("in_force_from")
-                if begins:
-                    starts[found.key] = date.fromisoformat(str(begins))
-        in_force = [item for key, item in known.items() if key not in starts or starts[key] <= on]
+        """The newest version of a kind that is in force in a province on a day; ``NotFound`` when there is none."""
+        known = {item.key: item for item in self._kinds.values()} | self._published_kinds(province_id)
+        in_force = [item for item in known.values() if item.code == kind and self._starts.get(item.digest, on) <= on]
         if not in_force:
             raise NotFound("kind_not_found", kind=kind)
         return max(in_force, key=lambda item: item.version)
 
     def version(self, kind: str, version: int, *, province_id: str = "") -> DossierKind:
-        """A pinned version: shipped, or published by the province (or, unnamed, seen before). Raises ``NotFound``."""
+        """A pinned version: shipped, published by the province, or (none named) by any; ``NotFound`` otherwise."""
         key = f"{kind}@{version}"
-        found = self._kinds.get(key)
-        if found is None:
-            for row in self._rows(province_id, "kind") if province_id else ():
-                if row["key"] == key:
-                    return self._kind_of(row)
-            seen = [item for item in self._built.values() if isinstance(item, DossierKind) and item.key == key]
-            if not seen:
-                raise NotFound("kind_not_found", kind=kind, version=version)
-            found = seen[0]
-        return found
+        known = self._kinds.get(key) or (self._published_kinds(province_id).get(key) if province_id else None)
+        if known is None and not province_id:
+            built = self._by_digest.get(self._seen.get(f"kind:{key}", ""))
+            known = built if isinstance(built, DossierKind) else None
+        if known is None:
+            raise NotFound("kind_not_found", kind=kind, version=version)
+        return known
 
     # --- criteria sets
 
     def criteria(self, key: str, *, province_id: str) -> CriteriaSet:
-        """A criteria set ``code@version``. Raises ``NotFound``."""
-        if key in self._criteria:
-            return self._criteria[key]
-        for row in self._rows(province_id, "criteria"):
-            if row["key"] == key:
-                return self._criteria_of(row)
-        raise NotFound("criteria_not_found", criteria=key)
+        """A criteria set ``code@version``; ``NotFound`` when neither shipped nor published by the province."""
+        known = self._criteria.get(key) or self._published_criteria(province_id).get(key)
+        if known is None:
+            raise NotFound("criteria_not_found", criteria=key)
+        return known
 
     def newest_criteria(self, code: str, *, province_id: str) -> CriteriaSet:
-        """The newest version of a criteria set in a province. Raises ``NotFound``."""
-        known = [item for item in self._criteria.values() if item.code == code]
-        known += [
-            item
-            for item in (self._criteria_of(row) for row in self._rows(province_id, "criteria"))
-            if item.code == code
-        ]
-        if not known:
+        """The newest version of a criteria set in a province; ``NotFound`` when there is none."""
+        known = {**self._criteria, **self._published_criteria(province_id)}
+        versions = [item for item in known.values() if item.code == code]
+        if not versions:
             raise NotFound("criteria_not_found", criteria=code)
-        return max(known, key=lambda item: item.version)
+        return max(versions, key=lambda item: item.version)
+
+    def criteria_sets(self, province_id: str = "") -> dict[str, CriteriaSet]:
+        """Every criteria set by key: shipped, and published by the province where one is named."""
+        return {**self._criteria, **(self._published_criteria(province_id) if province_id else {})}
 
     # --- what provinces published
+
+    def _published_kinds(self, province_id: str) -> dict[str, DossierKind]:
+        kinds = (self._built(row, self._build_kind) for row in self._rows(province_id, "kind"))
+        return {item.key: item for item in kinds if isinstance(item, DossierKind)}
+
+    def _published_criteria(self, province_id: str) -> dict[str, CriteriaSet]:
+        sets = (self._built(row, criteria_from_body) for row in self._rows(province_id, "criteria"))
+        return {item.key: item for item in sets if isinstance(item, CriteriaSet)}
 
     def _rows(self, province_id: str, what: str) -> list[Mapping[str, object]]:
         return [row for row in self._published(province_id) if row["what"] == what]
 
-    def _kind_of(self, row: Mapping[str, object]) -> DossierKind:
-        digest = str(row["digest"])
-        built = self._built.get(digest)
-        if not isinstance(built, DossierKind):
-            built = self.check_kind(_body(row))
-            self._built[digest] = built
-        return built
+    def _build_kind(self, body: object) -> DossierKind:
+        checked = body if isinstance(body, Mapping) else {}
+        return self._note(self.check_kind(checked), checked)
 
-    def _criteria_of(self, row: Mapping[str, object]) -> CriteriaSet:
-        digest = str(row["digest"])
-        built = self._built.get(digest)
-        if not isinstance(built, CriteriaSet):
-            built = criteria_from_body(_body(row))
-            self._built[digest] = built
-        return built
+    def _built(
+        self, row: Mapping[str, object], build: Callable[[object], DossierKind | CriteriaSet]
+    ) -> DossierKind | CriteriaSet:
+        """What a row holds, built once per digest. ``Conflict``: its key stands elsewhere with another content."""
+        digest, key = str(row["digest"]), str(row["key"])
+        if digest not in self._by_digest:
+            built = build(row["body"])
+            if built.digest != digest or built.key != key:
+                raise Conflict("published_changed", versions=key)
+            self._by_digest[digest] = built
+        shipped: DossierKind | CriteriaSet | None = self._kinds.get(key) or self._criteria.get(key)
+        first = self._seen.setdefault(f"{row['what']}:{key}", digest)
+        if first != digest or (shipped is not None and shipped.digest != digest):
+            raise Conflict("published_twice", versions=key)
+        return self._by_digest[digest]
 
-
-def check_sealed(root: Path, digests: Mapping[str, str]) -> None:
-    """Raises ``Conflict`` when a version that ``published.json`` names has another content now."""
-    file = root / "published.json"
-    if not file.exists():
-        return
-    sealed = _read(file)
-    if not sealed.get("frozen"):
-        return
-    changed = sorted(key for key, digest in sealed["versions"].items() if digests.get(key) != digest)
-    if changed:
-        raise Conflict("published_changed", versions=", ".join(changed))
+    def _note(self, kind: DossierKind, body: Body) -> DossierKind:
+        """The kind, with the day it comes into force kept beside it where the body names one."""
+        if "in_force_from" in body:
+            self._starts[kind.digest] = date.fromisoformat(body["in_force_from"])
+        return kind
 
 
-def seal(root: Path, digests: Mapping[str, str], *, frozen: bool = False) -> None:
-    """Write ``published.json``: the digest of every shipped version. ``frozen``: from now on they may not change."""
-    body = {"frozen": frozen, "versions": dict(sorted(digests.items()))}
-    (root / "published.json").write_text(json.dumps(body, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+def shipped_kinds(root: Path) -> list[tuple[str, dict[str, Any]]]:
+    """Every shipped ``kind.json`` as (``code/vN`` as its folder says, body). JsonRefused when one cannot be read."""
+    files = sorted((root / "kinds").glob("*/v*/kind.json"))
+    return [(file.parent.relative_to(root / "kinds").as_posix(), read_body(file)) for file in files]
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read_body(file: Path) -> dict[str, Any]:
+    """The JSON object in a definition file. Raises KindInvalid when it is none, JsonRefused when it is no JSON."""
     body = strict_json.read(file.read_bytes())
     if not isinstance(body, dict):
-        raise DefinitionInvalid((f"{file.name} is no object",))
-    return body
-
-
-def _body(row: Mapping[str, object]) -> Mapping[str, Any]:
-    body = row["body"]
-    if not isinstance(body, Mapping):
-        raise DefinitionInvalid((f"{row['key']} has no body",))
+        facts = {"part": file.name, "field": "", "detail": "no JSON object"}
+        raise KindInvalid((Finding("field_malformed", file.name, facts),))
     return body

@@ -33,6 +33,9 @@ from workflow.domain.scoring import (
 )
 from workflow.domain.turn import clock_for, holder_in
 
+QUOTING_FIELDS = ("self_score_version", "assessment_version")
+"""Fields by which a paper says about which version of another it is (guard ``quotes``)."""
+
 
 def file_paper(
     kind: DossierKind,
@@ -189,7 +192,7 @@ def paper_facts(
     for name in ("date", "conclusion", "number"):
         if isinstance(document.get(name), str):
             facts[name] = document[name]
-    for name in ("self_score_version", "assessment_version"):
+    for name in QUOTING_FIELDS:
         if isinstance(document.get(name), int):
             facts["quotes"] = document[name]
     if criteria is not None:

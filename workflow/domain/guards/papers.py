@@ -63,7 +63,7 @@ def _brought_along(attempt: Attempt) -> Iterator[Refusal]:
     """What comes with the command belongs to this step, and brings its signed copy where one is asked for."""
     for code, supplied in attempt.supplied.items():
         rule = attempt.kind.attachments.get(code)
-        if rule is None or attempt.transition.trigger not in rule.with_acts or not _for_dossier(rule, attempt):
+        if rule is None or not _belongs(rule, attempt):
             yield Refusal(
                 "guard.paper_foreign",
                 {"paper": rule.label if rule is not None else code, "step": attempt.transition.label},
@@ -79,6 +79,16 @@ def _brought_along(attempt: Attempt) -> Iterator[Refusal]:
                 source=rule.citation,
                 paper=code,
             )
+
+
+def _belongs(rule: AttachmentRule, attempt: Attempt) -> bool:
+    """Whether the paper comes with this step: with its trigger, and asked for here where the trigger asks for it."""
+    trigger = attempt.transition.trigger
+    if trigger not in rule.with_acts or not _for_dossier(rule, attempt):
+        return False
+    if any(use.code == rule.code for use in attempt.transition.papers):
+        return True
+    return not any(t.trigger == trigger and use.code == rule.code for t in attempt.kind.transitions for use in t.papers)
 
 
 def _for_dossier(rule: AttachmentRule, attempt: Attempt) -> bool:
@@ -199,7 +209,8 @@ def scored(attempt: Attempt, params: Mapping[str, object]) -> Iterator[Refusal]:
     whose newest version it must be about. Facts were taken from the document when it was filed (``domain.filing``).
     """
     code = str(params["paper"])
-    filed = standing_paper(attempt, code)
+    asked = any(use.code == code for use in attempt.transition.papers)
+    filed = standing_paper(attempt, code) if asked else attempt.dossier.newest(code)
     if filed is None:
         return
     rule = attempt.kind.attachments[code]

@@ -1,0 +1,107 @@
+"""The books around one story: dates, grants, the cycle, results in the ledger, other dossiers of the subject."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from workflow.domain import events as ev
+from workflow.domain.calendars import HCM, WorkingCalendar
+from workflow.domain.criteria import CriteriaSet
+from workflow.domain.deadlines import Deadline, Grant, GrantKind, Scope, grant_problems
+from workflow.domain.dossier import Dossier
+from workflow.domain.errors import InvalidInput
+from workflow.domain.guards import Books, LedgerFact
+from workflow.domain.guards.attempt import OtherDossier
+from workflow.domain.kinds import DossierKind, Effect
+
+OWN = "own"
+_STANDING = {Effect.LEAVE_LEDGER: False, Effect.END_STANDING: False, Effect.RESTORE_STANDING: True}
+
+
+def local(text: str) -> datetime:
+    """The instant of a story's local time."""
+    return datetime.fromisoformat(text).replace(tzinfo=HCM)
+
+
+class StoryBooks:
+    """The books of one story; ``now`` is how they stand. A cycle is open from the first day of the December before."""
+
+    def __init__(
+        self, kind: DossierKind, story: Mapping[str, Any], criteria: CriteriaSet | None, calendar: WorkingCalendar
+    ) -> None:
+        self._kind = kind
+        self._cycle = int(story["cycle"])
+        self.now = Books(
+            calendar=calendar,
+            cycle_opened_at=datetime(self._cycle - 1, 12, 1, tzinfo=HCM),
+            deadlines={code: self._deadline(code, story.get("dates", {})) for code in kind.deadlines},
+            connected=story.get("connected", True),
+            lifted=frozenset(story.get("lifted", ())),
+            results=tuple(self._fact(row) for row in story.get("results", ())),
+            criteria=criteria,
+        )
+
+    def _deadline(self, code: str, set_otherwise: Mapping[str, Mapping[str, str]]) -> Deadline:
+        faces = {face: local(text) for face, text in set_otherwise.get(code, {}).items()}
+        deadline = self._kind.deadlines[code].for_cycle(self._cycle)
+        return replace(
+            deadline,
+            opens=faces.get("opens", deadline.opens),
+            due=faces.get("due", deadline.due),
+            closes=faces.get("closes", deadline.closes),
+        )
+
+    def _fact(self, row: Mapping[str, Any]) -> LedgerFact:
+        cycle = self._cycle + int(row["year"])
+        name = f"{row['kind']}:{cycle}:{row['number']}"
+        standing = bool(row.get("standing", True))
+        return LedgerFact(name, row["kind"], cycle, row["result"], row["label"], row["number"], None, standing)
+
+    # --- what a step may do to the books
+
+    def turn(self, step: Mapping[str, Any], at: datetime, dossier: Dossier) -> bool:
+        """Change the books as the step asks; False when the step is none of theirs.
+
+        Raises InvalidInput for a grant that may not be made.
+        """
+        what = step["do"]
+        if what == "open_cycle":
+            self.now = replace(self.now, cycle_opened_at=at)
+        elif what == "close_cycle":
+            self.now = replace(self.now, cycle_closed_at=at)
+        elif what in ("extend", "open_late"):
+            self.now = replace(self.now, grants=(*self.now.grants, self._grant(step, at, dossier)))
+        elif what == "result":
+            self.now = replace(self.now, results=(*self.now.results, self._fact(step["result"])))
+        elif what == "other_dossier":
+            other = OtherDossier("other", f"{self._cycle}-{self._kind.abbreviation}-0002", self._kind.initial)
+            self.now = replace(self.now, others=(other,))
+        else:
+            return False
+        return True
+
+    def _grant(self, step: Mapping[str, Any], at: datetime, dossier: Dossier) -> Grant:
+        scope = Scope(step.get("scope", "subject"))
+        whose = {"subject": dossier.subject_id, "commune": dossier.commune_id, "province": dossier.province_id}
+        kind = GrantKind.EXTENSION if step["do"] == "extend" else GrantKind.LATE_OPENING
+        number, until = f"grant-{len(self.now.grants) + 1}", local(step["until"])
+        grant = Grant(number, step["deadline"], kind, scope, whose[scope], until, at, "province", "reason")
+        problems = grant_problems(self.now.deadlines[grant.deadline_code], grant)
+        if problems:
+            raise InvalidInput(problems[0])
+        return grant
+
+    def enter(self, moved: ev.Moved) -> None:
+        """The ledger as the effects of a move leave it; an ending or restored standing is that of every result."""
+        facts = list(self.now.results)
+        effects = [Effect(name) for name in moved.effects]
+        if Effect.ENTER_LEDGER in effects and self._kind.ledger is not None:
+            rule = self._kind.ledger
+            facts.append(LedgerFact(OWN, self._kind.code, self._cycle, rule.result, rule.label, "1", moved.at.date()))
+        for effect in effects:
+            if effect in _STANDING:
+                facts = [replace(fact, standing=_STANDING[effect]) for fact in facts]
+        self.now = replace(self.now, results=tuple(facts))
