@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -96,19 +97,20 @@ def worklist(
     after: str | None = None,
     limit: int = LIMIT,
     connected: bool = True,
-    whoever: bool = False,
+    held_by: Collection[Role] | None = None,
+    submitted: bool = False,
 ) -> Page[WorkItem]:
     """One page of the actor's list: soonest first, undated last; what is done, newest first.
 
     ``connected`` False: the province has no accounts, so the commune police hold its turn too (law.md, recorders).
-    ``whoever``: what is open, whoever holds it, so that mine and elsewhere are one list.
-    Raises InvalidInput ``page_mark`` or ``page_size``.
+    ``held_by``: what is open with these holders, instead of those of the tab. ``submitted``: only what has once been
+    with the province. Raises InvalidInput ``page_mark`` or ``page_size``.
     """
-    holders = holders_of(actor, filters, connected=connected, whoever=whoever)
+    holders = holders_of(actor, filters, connected=connected, held_by=held_by)
     place = None if after is None else _place(after, filters.tab)
     with db.read() as connection:
         found = _look_for(connection, actor, filters.text)
-        shape = _shape(actor, filters, holders, found)
+        shape = _shape(actor, filters, holders, found, submitted=submitted)
         if shape is None:
             return Page(())
         values = _values(actor, filters, moment, holders, found) | {"most": page_size(limit) + 1}
@@ -128,13 +130,7 @@ def counts(db: Database, actor: Actor, filters: Filters, moment: Moment, *, conn
         def count(tab: Tab, lateness: LatenessKind | None = None) -> Bounded:
             chosen = replace(filters, tab=tab, lateness=lateness)
             holders = holders_of(actor, chosen, connected=connected)
-            shape = _shape(actor, chosen, holders, found)
-            if shape is None:
-                return Bounded(0)
-            values = _values(actor, chosen, moment, holders, found) | {"most": COUNTED + 1}
-            row = connection.one(listing.count(shape), **values)
-            n = 0 if row is None else row[0]
-            return Bounded(min(n, COUNTED), more=n > COUNTED)
+            return _count(connection, actor, chosen, moment, holders, found, submitted=False)
 
         return Counts(
             mine=count(Tab.MINE),
@@ -145,15 +141,55 @@ def counts(db: Database, actor: Actor, filters: Filters, moment: Moment, *, conn
         )
 
 
-def holders_of(actor: Actor, filters: Filters, *, connected: bool = True, whoever: bool = False) -> tuple[Role, ...]:
+def how_many(
+    db: Database,
+    actor: Actor,
+    filters: Filters,
+    moment: Moment,
+    *,
+    connected: bool = True,
+    held_by: Collection[Role] | None = None,
+    submitted: bool = False,
+) -> Bounded:
+    """How many dossiers ``worklist`` would list under the same conditions, on all its pages."""
+    holders = holders_of(actor, filters, connected=connected, held_by=held_by)
+    with db.read() as connection:
+        found = _look_for(connection, actor, filters.text)
+        return _count(connection, actor, filters, moment, holders, found, submitted=submitted)
+
+
+def holders_of(
+    actor: Actor, filters: Filters, *, connected: bool = True, held_by: Collection[Role] | None = None
+) -> tuple[Role, ...]:
     """The holders whose dossiers the tab lists. On the commune's own dossier the committee holds the unit's turn."""
     if filters.tab is Tab.DONE:
         return ()
     mine = {actor.role}
     if actor.role is Role.COMMUNE_POLICE and not connected:
         mine |= PROVINCE_ROLES
-    chosen = [role for role in HOLDERS if whoever or (role in mine) == (filters.tab is Tab.MINE)]
+    chosen = [role for role in HOLDERS if (role in mine) == (filters.tab is Tab.MINE)]
+    if held_by is not None:
+        chosen = [role for role in HOLDERS if role in held_by]
     return tuple(role for role in chosen if filters.holder in {None, role})
+
+
+def _count(
+    connection: SqlConnection,
+    actor: Actor,
+    filters: Filters,
+    moment: Moment,
+    holders: tuple[Role, ...],
+    found: _Found,
+    *,
+    submitted: bool,
+) -> Bounded:
+    shape = _shape(actor, filters, holders, found, submitted=submitted)
+    if shape is None:
+        return Bounded(0)
+    values = _values(actor, filters, moment, holders, found) | {"most": COUNTED + 1}
+    row = connection.one(listing.count(shape), **values)
+    n = 0 if row is None else row[0]
+    return Bounded(min(n, COUNTED), more=n > COUNTED)
 
 
 def _look_for(connection: SqlConnection, actor: Actor, text: str) -> _Found:
@@ -165,7 +201,9 @@ def _look_for(connection: SqlConnection, actor: Actor, text: str) -> _Found:
     return _Found(words=words) if few is None else _Found(subjects=few)
 
 
-def _shape(actor: Actor, filters: Filters, holders: tuple[Role, ...], found: _Found) -> Shape | None:
+def _shape(
+    actor: Actor, filters: Filters, holders: tuple[Role, ...], found: _Found, *, submitted: bool = False
+) -> Shape | None:
     """The statement's shape; None when the filters alone leave the list empty."""
     done = filters.tab is Tab.DONE
     parts = len(listing.MEANINGS) if done else len(holders)
@@ -176,6 +214,8 @@ def _shape(actor: Actor, filters: Filters, holders: tuple[Role, ...], found: _Fo
     narrowed = {name for name in ("kind", "state", "stage", "cycle") if getattr(filters, name) is not None}
     if filters.commune is not None and actor.role not in COMMUNE_ROLES:
         narrowed.add("commune_id")
+    if submitted:
+        narrowed.add("submitted")
     return Shape(
         actor=Actor("", actor.role, "", "somewhere" if actor.province_id else ""),
         tab=filters.tab,
@@ -196,6 +236,7 @@ def _values(actor: Actor, filters: Filters, moment: Moment, holders: tuple[Role,
         "stage": filters.stage,
         "commune_id": filters.commune,
         "cycle": filters.cycle,
+        "submitted": 1,
         "now": codec.micros(moment.at),
         "near": codec.micros(moment.near_until),
         "subjects": found.subjects,
