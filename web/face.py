@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -66,7 +66,6 @@ class Frame:
     practice_link: str = ""
     foot: str = ""
     today: date | None = None
-    search_url: str = field(default="")
 
 
 def htmx_file() -> Path:

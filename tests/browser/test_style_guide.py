@@ -118,7 +118,8 @@ def test_a_planted_fault_is_found_by_axe(guide: str, page: Page) -> None:
 def test_a_planted_inline_script_does_not_run(guide: str, page: Page) -> None:
     page.goto(f"{guide}/giao-dien/")
     page.evaluate(
-        """() => { const it = document.createElement('script'); it.textContent = 'window.ran = 1'; document.body.append(it) }"""
+        """() => { const it = document.createElement('script'); it.textContent = 'window.ran = 1';
+        document.body.append(it) }"""
     )
     assert page.evaluate("window.ran") is None
 
@@ -139,8 +140,10 @@ def test_stacked_capitals_are_not_cut_by_their_line(guide: str, page: Page) -> N
     """A heading with the tallest and lowest letters needs no more room than its line gives."""
     page.goto(f"{guide}/giao-dien/nen-tang")
     room = page.evaluate(
-        """() => { const h = document.querySelector('.t-2xl'); const c = document.createElement('canvas').getContext('2d');
-        const s = getComputedStyle(h); c.font = `${s.fontWeight} ${s.fontSize} ${s.fontFamily}`; const m = c.measureText('ẨỄặộ');
+        """() => { const h = document.querySelector('.t-2xl');
+        const c = document.createElement('canvas').getContext('2d');
+        const s = getComputedStyle(h); c.font = `${s.fontWeight} ${s.fontSize} ${s.fontFamily}`;
+        const m = c.measureText('ẨỄặộ');
         return [parseFloat(s.lineHeight), m.actualBoundingBoxAscent + m.actualBoundingBoxDescent] }"""
     )
     assert room[0] >= room[1]
@@ -149,7 +152,8 @@ def test_stacked_capitals_are_not_cut_by_their_line(guide: str, page: Page) -> N
 def test_lateness_is_told_without_colour(guide: str, page: Page) -> None:
     page.goto(f"{guide}/giao-dien/nen-tang")
     late, near = page.locator(".mark-late").first, page.locator(".mark-near").first
-    grey = """(e) => { const [r, g, b] = getComputedStyle(e).backgroundColor.match(/[0-9.]+/g).map(Number); return 0.299 * r + 0.587 * g + 0.114 * b }"""
+    grey = """(e) => { const [r, g, b] = getComputedStyle(e).backgroundColor.match(/[0-9.]+/g).map(Number);
+        return 0.299 * r + 0.587 * g + 0.114 * b }"""
     assert near.evaluate(grey) - late.evaluate(grey) > 120
 
 
@@ -161,7 +165,8 @@ def test_everything_that_can_be_pressed_is_reached_by_tab(place: str, guide: str
     page.goto(f"{guide}/giao-dien/{place}")
     wanted = page.evaluate(
         """() => { const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary')];
-        return all.filter((e) => e.tabIndex >= 0 && e.type !== 'hidden' && e.checkVisibility()).map((e, n) => { e.dataset.stop = n; return n }).length }"""
+        const stops = all.filter((e) => e.tabIndex >= 0 && e.type !== 'hidden' && e.checkVisibility());
+        stops.forEach((e, n) => { e.dataset.stop = n }); return stops.length }"""
     )
     page.evaluate("document.body.tabIndex = -1; document.body.focus()")
     reached: set[str] = set()
@@ -175,7 +180,9 @@ def test_everything_that_can_be_pressed_is_reached_by_tab(place: str, guide: str
         last = max(last, int(stop))
         reached.add(stop)
     radios = page.evaluate(
-        """() => { const names = new Map(); document.querySelectorAll('input[type=radio][data-stop]').forEach((e) => names.set(e.name, (names.get(e.name) || 0) + 1));
+        """() => { const names = new Map();
+        const radios = document.querySelectorAll('input[type=radio][data-stop]');
+        radios.forEach((e) => names.set(e.name, (names.get(e.name) || 0) + 1));
         return [...names.values()].reduce((sum, n) => sum + n - 1, 0) }"""
     )
     assert len(reached) == wanted - radios
@@ -201,8 +208,9 @@ def test_every_target_is_large_enough_on_the_phone(guide: str, page: Page) -> No
     for place in PATTERNS:
         page.goto(f"{guide}/giao-dien/{place}")
         small = page.evaluate(
-            """() => [...document.querySelectorAll('button, summary, input:not([type=hidden]), select, textarea, .acts a, .tbl a, .work a, .tasks a, .nav a')]
-            .filter((e) => e.checkVisibility() && e.tabIndex >= 0 && e.getBoundingClientRect().height > 1 && e.getBoundingClientRect().height < 23.5)
+            """() => [...document.querySelectorAll('a[href], button, summary, input, select, textarea')]
+            .filter((e) => e.checkVisibility() && e.tabIndex >= 0 && !e.matches('p a, li p a, .hint a'))
+            .filter((e) => { const high = e.getBoundingClientRect().height; return high > 1 && high < 23.5 })
             .map((e) => e.outerHTML.slice(0, 80))"""
         )
         assert small == [], place
@@ -284,6 +292,19 @@ def test_the_sum_bar_never_hides_the_field_that_has_the_focus(guide: str, page: 
         bottom = page.evaluate("document.activeElement.getBoundingClientRect().bottom")
         top = page.evaluate("document.querySelector('.sum').getBoundingClientRect().top")
         assert bottom <= top
+
+
+def test_a_draft_is_saved_when_a_field_is_left_and_the_page_stays(guide: str, page: Page, seen: list[str]) -> None:
+    page.goto(f"{guide}/giao-dien/bieu-mau?trong")
+    assert page.locator("#luu").inner_text() == "Nháp lưu gần nhất lúc 09:40."
+    page.locator("#f-addressee").press_sequentially("Công an tỉnh")
+    with page.expect_response(lambda answer: answer.request.method == "POST") as saved:
+        page.locator("#f-submitted_by_office").focus()
+    assert saved.value.status == 200
+    page.wait_for_function("document.querySelector('#luu').textContent === 'Đã lưu nháp lúc 09:41.'")
+    assert page.evaluate("document.activeElement.id") == "f-submitted_by_office"
+    assert page.input_value("#f-addressee") == "Công an tỉnh"
+    assert page.evaluate("document.querySelector('#f').dataset.typed") is None
 
 
 def test_a_field_that_is_not_asked_is_put_away_only_while_it_is_blank(guide: str, page: Page) -> None:

@@ -1,4 +1,4 @@
-"""The face without the engine: an application with the style guide, and a reader that posts a page as a browser would."""
+"""The face without the engine: an application with the style guide, and a reader that posts pages as browsers do."""
 
 from __future__ import annotations
 
@@ -65,15 +65,14 @@ class PageReader(HTMLParser):
             self._open.append((tag, values.get("id", "")))
         if tag == "form":
             self._in_form = values.get("id") == self.form_id
-        if not self._in_form or "disabled" in values:
-            return
-        name = values.get("name", "")
-        if tag == "input" and name:
-            kind = values.get("type", "text")
-            if kind in {"checkbox", "radio"} and "checked" not in values:
-                return
-            if kind != "file":
-                self._add(name, values.get("value", ""))
+        if self._in_form and "disabled" not in values:
+            self._control(tag, values.get("name", ""), values)
+
+    def _control(self, tag: str, name: str, values: dict[str, str]) -> None:
+        kind = values.get("type", "text")
+        is_off = kind in {"checkbox", "radio"} and "checked" not in values
+        if tag == "input" and name and kind != "file" and not is_off:
+            self._add(name, values.get("value", ""))
         elif tag == "button" and name:
             self.buttons.setdefault(name, []).append(values.get("value", ""))
         elif tag == "select":

@@ -63,10 +63,19 @@ def test_a_long_day_begins_a_line() -> None:
 @pytest.mark.parametrize(
     ("value", "decimals", "text"),
     [
-        (1234.5, None, "1.234,5"), (7, None, "7"), (7.0, None, "7"), (0.1, None, "0,1"), (-1234567, None, "-1.234.567"),
-        (2.345, 2, "2,34"), (1e21, None, "1.000.000.000.000.000.000.000"), (1e-7, None, "0,0000001"), (93, 1, "93,0"), (Decimal("7.50"), None, "7,5"), (None, None, ""),
+        (1234.5, None, "1.234,5"),
+        (7, None, "7"),
+        (7.0, None, "7"),
+        (0.1, None, "0,1"),
+        (-1234567, None, "-1.234.567"),
+        (2.345, 2, "2,34"),
+        (1e21, None, "1.000.000.000.000.000.000.000"),
+        (1e-7, None, "0,0000001"),
+        (93, 1, "93,0"),
+        (Decimal("7.50"), None, "7,5"),
+        (None, None, ""),
     ],
-)  # fmt: skip
+)
 def test_a_number_has_a_decimal_comma_and_dotted_thousands(value: float, decimals: int | None, text: str) -> None:
     assert f.number(value, decimals) == text
 

@@ -1,11 +1,10 @@
-"""The form renderer: a document, drawn and posted back as a browser would, is the same document; nothing typed is lost."""
+"""The form renderer: a document, drawn and posted back as a browser would, is the same document."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from collections.abc import Callable, Iterator
 from pathlib import Path as Path_
 from typing import Any
 
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.support import papers
 from tests.support.face import PageReader, guide_app, read_page
+from tests.support.form_documents import ATTACHMENTS, DIGESTS, EVERYTHING, FILES, PAGE, documents, post_back
 from web.forms import (
     GivenRow,
     GivenRows,
@@ -24,7 +24,6 @@ from web.forms import (
     PaperForm,
     Path,
     Problem,
-    Raw,
     SchemaError,
     ScoreTable,
     Setting,
@@ -32,18 +31,8 @@ from web.forms import (
     name_of,
     parse_path,
 )
-from web.forms.reading import is_blank
 from web.forms.setting import ScoreColumn, ScoreGroup, ScoreLine
-from web.forms.shapes import Group, Leaf, Rows, Shape
-from web.forms.typed import UnreadableError, read_day, read_hour, read_integer, read_moment, read_number, read_text
 from web.views.style_guide import paper_form, paper_names, read_schema
-
-PAGE = """{% from "macros/errors.html" import error_summary %}{% from "macros/form.html" import form_open, render_form %}
-{{ error_summary(form.problems) }}{{ form_open("", form) }}{{ render_form(form) }}</form>"""
-DIGESTS = tuple(character * 64 for character in "abc")
-FILES = {digest: KnownFile(f"{digest[0]}.pdf", 2_000_000) for digest in DIGESTS}
-EVERYTHING = Setting(files=FILES)
-ATTACHMENTS = "kinds/dien_hinh/v1/attachments"
 
 
 @pytest.fixture(scope="module")
@@ -55,105 +44,6 @@ def app() -> Flask:
 def draw(app: Flask) -> Iterator[Callable[[Any], PageReader]]:
     with app.test_request_context():
         yield lambda form: read_page(render_template_string(PAGE, form=form))
-
-
-# --- documents of any paper -------------------------------------------------------------------------------------------
-
-LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxyẠẾộửỹ0123456789 .,;:/-“”()&<>\"'%"
-
-
-def lines(longest: int | None) -> st.SearchStrategy[str]:
-    most = min(longest or 40, 40)
-    return st.text(LETTERS, min_size=1, max_size=most).map(lambda text: " ".join(text.split())).filter(bool)
-
-
-def paragraphs(longest: int | None) -> st.SearchStrategy[str]:
-    return st.lists(lines(longest), min_size=1, max_size=3).map("\n".join)
-
-
-def days() -> st.SearchStrategy[str]:
-    return st.dates(date(1900, 1, 1), date(2199, 12, 31)).map(date.isoformat)
-
-
-def moments() -> st.SearchStrategy[str]:
-    """Moments as papers spell them, also with another zone than ours."""
-    zones = st.sampled_from([UTC, timezone(timedelta(hours=7)), timezone(timedelta(hours=-3, minutes=-30))])
-    at = st.datetimes(datetime(1990, 1, 1), datetime(2199, 1, 1), timezones=zones)  # noqa: DTZ001 - zones are drawn
-    return at.map(lambda moment: moment.isoformat(timespec="seconds"))
-
-
-def numbers(leaf: Leaf) -> st.SearchStrategy[float]:
-    least, most = int(leaf.least or 0), int(leaf.most or 1000)
-    whole = st.integers(least, most)
-    return whole if leaf.kind == "integer" else whole | st.decimals(least, most, places=2).map(float)
-
-
-def leaves(leaf: Leaf) -> st.SearchStrategy[Any]:
-    values = [option.value for option in leaf.options]
-    match leaf.kind:
-        case "text" | "hidden":
-            return lines(leaf.longest)
-        case "area":
-            return paragraphs(leaf.longest)
-        case "integer" | "number":
-            return numbers(leaf)
-        case "day":
-            return days()
-        case "moment":
-            return moments()
-        case "choice":
-            return st.sampled_from(values)
-        case "many":
-            return st.sets(st.sampled_from(values), min_size=1).map(lambda some: [v for v in values if v in some])
-        case "yes_no":
-            return st.booleans()
-        case "tick":
-            return st.booleans() if leaf.is_required else st.just(value=True)
-        case "file":
-            return st.lists(st.sampled_from(DIGESTS), min_size=1, unique=True)
-    raise AssertionError(leaf.kind)
-
-
-def documents(shape: Shape) -> st.SearchStrategy[Any]:
-    """Documents in the one spelling a form has for them: what is empty is absent."""
-    match shape:
-        case Leaf():
-            return leaves(shape)
-        case Rows():
-            item = documents(shape.item).filter(lambda row: has_something(shape.item, row))
-            return st.lists(item, min_size=0 if shape.is_required else 1, max_size=3)
-        case Group():
-            required = {child.key: documents(child) for child in shape.children if child.is_required}
-            optional = {child.key: documents(child) for child in shape.children if not child.is_required}
-            found = st.fixed_dictionaries(required, optional=optional)
-            return found if shape.is_required else found.filter(lambda inside: has_something(shape, inside))
-    raise AssertionError(shape)
-
-
-def has_something(shape: Shape, value: Any) -> bool:
-    """Whether a row shows anything: a row in which nothing is typed is no row."""
-    holder = Group(key="", children=(shape_named(shape, "x"),))
-    return not is_blank(holder.children[0], fill_of(holder, value), ("x",))
-
-
-def shape_named(shape: Shape, key: str) -> Shape:
-    from dataclasses import replace
-
-    return replace(shape, key=key)
-
-
-def fill_of(holder: Group, value: Any) -> Raw:
-    from web.forms.reading import fill
-
-    return fill(holder, {"x": value}, EVERYTHING)
-
-
-def post_back(form: PaperForm, document: Mapping[str, Any], draw: Callable[[Any], PageReader], setting: Setting) -> Any:
-    """The document that comes back when its form is drawn and sent without a key pressed."""
-    page = draw(form.bind(document, setting=setting))
-    reading = form.read(page.posted, document, setting)
-    assert reading.problems == ()
-    return reading.document
 
 
 def test_there_are_papers_to_prove_it_with() -> None:
@@ -391,124 +281,11 @@ def test_files_are_added_by_upload_and_taken_out_by_a_tick() -> None:
     assert reading.document["evidence"][0]["files"] == [DIGESTS[1], DIGESTS[2]]
 
 
-# --- rows without a script --------------------------------------------------------------------------------------------
+# --- what cannot be read ----------------------------------------------------------------------------------------------
 
 
 def measures(*texts: str) -> dict[str, Any]:
     return {"measures": [{"group": f"Nhóm {n}", "measure": text} for n, text in enumerate(texts)]}
-
-
-def test_a_row_is_added_by_a_named_button_and_everything_typed_stays(app: Flask) -> None:
-    client = app.test_client()
-    url = f"/giao-dien/giay-to/{ATTACHMENTS}/unit_plan"
-    page = read_page(client.get(url).text)
-    typed = {
-        **page.posted,
-        "d/issuer": ["Trường THPT Vĩnh Thuận"],
-        "d/date": ["hôm kia"],
-        "d/measures/0/group": ["Nhóm I"],
-    }
-    answer = client.post(url, data={**typed, "_dong": ["add:d/measures"]})
-    again = read_page(answer.text)
-    assert again.posted["d/measures/#"] == ["2"]
-    assert {name: again.posted[name] for name in typed if name.startswith("d/") and name != "d/measures/#"} == {
-        name: texts for name, texts in typed.items() if name.startswith("d/") and name != "d/measures/#"
-    }
-    assert "autofocus" in again.attributes["f-measures-1-group"]
-    assert "err-h" not in again.ids
-
-
-def test_a_row_is_removed_and_brought_back_as_it_was(app: Flask) -> None:
-    client = app.test_client()
-    url = f"/giao-dien/giay-to/{ATTACHMENTS}/unit_plan"
-    form = paper_form(f"{ATTACHMENTS}/unit_plan")
-    before = form.fill(measures("một", "hai", "ba"))
-    gone = read_page(client.post(url, data={**before, "_dong": ["drop:d/measures/1"]}).text)
-    assert [gone.posted[f"d/measures/{n}/measure"] for n in range(2)] == [["một"], ["ba"]]
-    assert "d/measures/2/measure" not in gone.posted
-    assert "undo:d/measures" in gone.buttons["_dong"]
-    back = read_page(client.post(url, data={**gone.posted, "_dong": ["undo:d/measures"]}).text)
-    assert [back.posted[f"d/measures/{n}/measure"] for n in range(3)] == [["một"], ["hai"], ["ba"]]
-
-
-def test_rows_inside_a_criterion_are_added_by_their_own_button(app: Flask) -> None:
-    client = app.test_client()
-    page = read_page(client.get("/giao-dien/cham-diem").text)
-    assert "add:d/rows/2/evidence" in page.buttons["_dong"]
-    again = read_page(
-        client.post("/giao-dien/cham-diem", data={**page.posted, "_dong": ["add:d/rows/2/evidence"]}).text
-    )
-    assert again.posted["d/rows/2/evidence/#"] == ["1"]
-    assert again.posted["d/rows/0/points"] == ["10"]
-
-
-def test_the_first_button_of_every_form_is_the_save_and_not_a_row_button(app: Flask) -> None:
-    html = app.test_client().get(f"/giao-dien/giay-to/{ATTACHMENTS}/unit_plan").text
-    form = html[html.index('id="f"') :]
-    assert form.index('name="viec"') < form.index('name="_dong"')
-
-
-def test_rows_stop_at_what_the_schema_allows() -> None:
-    form = paper_form(f"{ATTACHMENTS}/unit_plan")
-    raw = form.fill(measures(*("việc" for _ in range(50))))
-    changed = form.change_rows({**raw, "_dong": ["add:d/measures"]})
-    assert changed is not None
-    assert changed.raw["d/measures/#"] == ["50"]
-    assert form.bind({}, changed=changed).problems == ()
-
-
-@pytest.mark.parametrize(
-    "button",
-    ["add:d/nothing", "drop:d/measures", "drop:d/measures/99", "add:", "burn:d/measures/0", "add:x/measures", ""],
-)
-def test_a_row_button_that_names_no_list_does_nothing(button: str) -> None:
-    form = paper_form(f"{ATTACHMENTS}/unit_plan")
-    assert form.change_rows({**form.fill(measures("một")), "_dong": [button]}) is None
-
-
-@pytest.mark.parametrize(
-    "removed", ["", "[]", "{", '["d/nothing",0,{}]', '["d/measures",-1,{}]', '["d/measures",0,[1]]', "[" * 5000]
-)
-def test_a_forged_removed_row_is_not_brought_back(removed: str) -> None:
-    form = paper_form(f"{ATTACHMENTS}/unit_plan")
-    assert form.change_rows({**form.fill(measures("một")), "_dong": ["undo:d/measures"], "_bo": [removed]}) is None
-
-
-@given(
-    st.lists(st.sampled_from(["add", "drop", "undo"]), max_size=8),
-    st.lists(paragraphs(40), min_size=1, max_size=4),
-    st.randoms(),
-)
-def test_no_row_button_ever_loses_a_typed_text(deeds: list[str], texts: list[str], random: Any) -> None:
-    form = paper_form(f"{ATTACHMENTS}/unit_plan")
-    raw, removed = {**form.fill(measures(*texts)), "d/issuer": ["còn nguyên"]}, None
-    for deed in deeds:
-        count = int(raw["d/measures/#"][0])
-        place = f"{deed}:d/measures" + (f"/{random.randrange(count)}" if deed == "drop" and count else "")
-        changed = form.change_rows({**raw, "_dong": [place], "_bo": [removed.as_text() if removed else ""]})
-        if changed is None:
-            continue
-        if deed == "drop" and removed is not None:
-            texts = [text for text in texts if text not in removed.texts.get("/measure", [])]
-        raw, removed = changed.raw, changed.removed if deed == "drop" else None if deed == "undo" else removed
-    held = [
-        raw[f"d/measures/{n}/measure"][0]
-        for n in range(int(raw["d/measures/#"][0]))
-        if f"d/measures/{n}/measure" in raw
-    ]
-    held += removed.texts.get("/measure", []) if removed else []
-    assert set(texts) <= set(held)
-    assert raw["d/issuer"] == ["còn nguyên"]
-
-
-@pytest.mark.parametrize("count", ["99999999999999999999", "-1", "abc", "", "٣", "1e3"])
-def test_a_forged_number_of_rows_is_bounded(count: str) -> None:
-    form = paper_form(f"{ATTACHMENTS}/unit_plan")
-    reading = form.read({"d/measures/#": [count], "d/measures/0/measure": ["một"]}, {})
-    assert len(reading.document.get("measures", [])) <= 1
-
-
-# --- what cannot be read ----------------------------------------------------------------------------------------------
 
 
 def test_an_unreadable_date_keeps_its_text_and_is_said_at_its_field(draw: Callable[[Any], PageReader]) -> None:
@@ -618,95 +395,6 @@ def test_the_limits_of_files_are_said_before_choosing(app: Flask) -> None:
     assert "a.pdf" in html
     assert "1,9 MB" in html
     assert 'enctype="multipart/form-data"' in html
-
-
-# --- typed texts ------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("typed", "value"),
-    [("02/12/2026", "2026-12-02"), ("2/12/2026", "2026-12-02"), (" 02-12-2026 ", "2026-12-02"), ("02.12.2026", "2026-12-02"),
-     ("2026-12-02", "2026-12-02"), ("29/02/2024", "2024-02-29")],
-)  # fmt: skip
-def test_a_date_is_read_as_people_write_it(typed: str, value: str) -> None:
-    assert read_day(typed) == value
-
-
-@pytest.mark.parametrize(
-    ("typed", "code"),
-    [("29/02/2026", "form.date.none"), ("12/13/2026", "form.date.none"), ("02/12/26", "form.date"), ("mai", "form.date"),
-     ("٠٢/١٢/٢٠٢٦", "form.date"), ("02/12/2026x", "form.date"), ("00/01/2026", "form.date.none")],
-)  # fmt: skip
-def test_a_date_that_cannot_be_is_refused(typed: str, code: str) -> None:
-    with pytest.raises(UnreadableError) as refusal:
-        read_day(typed)
-    assert refusal.value.code == code
-
-
-@pytest.mark.parametrize(
-    ("typed", "value"),
-    [("8", 8), ("8,5", 8.5), ("8.5", 8.5), ("0,125", 0.125), ("0.125", 0.125), ("1.234,5", 1234.5), ("1234,5", 1234.5), ("1.234.567", 1234567),
-     ("-2,5", -2.5), ("+3", 3), ("1 234", 1234)],
-)  # fmt: skip
-def test_a_number_is_read_with_a_decimal_comma(typed: str, value: float) -> None:
-    assert read_number(typed) == value
-
-
-@pytest.mark.parametrize(
-    "typed", ["tám", "8,5,1", "1,234.5", "1.23.456", "NaN", "inf", "1e5", "٨", "", "--1", "1" * 16, "0x1F", "8,"]
-)
-def test_what_is_no_number_is_refused(typed: str) -> None:
-    with pytest.raises(UnreadableError) as refusal:
-        read_number(typed)
-    assert refusal.value.code == "form.number"
-
-
-def test_a_number_that_reads_two_ways_is_refused_with_both() -> None:
-    with pytest.raises(UnreadableError) as refusal:
-        read_number("1.234")
-    assert (refusal.value.code, refusal.value.facts["whole"], refusal.value.facts["decimal"]) == (
-        "form.number.unclear",
-        "1234",
-        "1,234",
-    )
-
-
-@pytest.mark.parametrize(("typed", "value"), [("12", 12), ("1.234", 1234), ("-3", -3), (" 7 ", 7)])
-def test_a_whole_number_is_read(typed: str, value: int) -> None:
-    assert read_integer(typed) == value
-
-
-@pytest.mark.parametrize("typed", ["1,5", "1.5", "một", "²", "٣", "1" * 16])
-def test_what_is_no_whole_number_is_refused(typed: str) -> None:
-    with pytest.raises(UnreadableError):
-        read_integer(typed)
-
-
-@pytest.mark.parametrize(
-    ("typed", "value"),
-    [("14:00", "14:00:00"), ("9:05", "09:05:00"), ("14h", "14:00:00"), ("14h30", "14:30:00"), ("14:32:07", "14:32:07")],
-)
-def test_an_hour_is_read_as_people_write_it(typed: str, value: str) -> None:
-    assert read_hour(typed).isoformat() == value
-
-
-@pytest.mark.parametrize("typed", ["25:00", "14:60", "2 giờ chiều", "14"])
-def test_what_is_no_hour_is_refused(typed: str) -> None:
-    with pytest.raises(UnreadableError):
-        read_hour(typed)
-
-
-def test_a_moment_needs_both_its_day_and_its_hour() -> None:
-    assert read_moment("07/12/2026", "14h") == "2026-12-07T14:00:00+07:00"
-    with pytest.raises(UnreadableError) as refusal:
-        read_moment("07/12/2026", " ")
-    assert refusal.value.code == "form.moment"
-
-
-def test_text_comes_composed_with_plain_line_ends_and_without_control_characters() -> None:
-    assert read_text("  Trươ\u0300ng\r\nhọc ") == "Trường\nhọc"
-    with pytest.raises(UnreadableError):
-        read_text("Trường\x00học")
 
 
 # --- the words for a document -----------------------------------------------------------------------------------------

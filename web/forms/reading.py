@@ -10,6 +10,7 @@ kept empty, so that the validator names the fields inside it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
@@ -35,6 +36,7 @@ Raw: TypeAlias = dict[str, list[str]]
 Document: TypeAlias = dict[str, Any]
 
 MOST_ROWS = 2000
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 YES, NO = "co", "khong"
 DAY_PART, HOUR_PART, REMOVED_PART = "~ngay", "~gio", "~bo"
 
@@ -315,6 +317,8 @@ def is_blank(shape: Shape, raw: Raw, path: Path) -> bool:
         case Rows():
             return all(is_blank(shape.item, raw, (*path, index)) for index in range(count_of(raw, path)))
     name = name_of(path)
+    if isinstance(shape, Leaf) and shape.kind == "file":  # htmx names a file that was only chosen "[object File]"
+        return not any(_DIGEST.fullmatch(text) for text in raw.get(name, ()))
     return not any(text.strip() for part in ("", DAY_PART, HOUR_PART) for text in raw.get(name + part, ()))
 
 

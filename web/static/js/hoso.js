@@ -130,7 +130,7 @@
     if ($$("form[data-guard]").some((form) => form.dataset.typed && !form.dataset.sent)) event.preventDefault();
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.target.id === "luu" && event.detail.successful) $$("form[data-guard]").forEach((form) => { delete form.dataset.typed; });
+    if (event.detail.requestConfig?.elt?.id === "luu" && event.detail.successful) $$("form[data-guard]").forEach((form) => { delete form.dataset.typed; });
   });
 
   // What a button of rows swapped in gets its focus from `autofocus`; a new heading takes it otherwise.
