@@ -44,8 +44,8 @@ class Asked:
     database: str | None = None
     files: str | None = None
     at: datetime | None = None
-    person: str | None = None
-    role: str | None = None
+    as_person: str | None = None
+    as_role: str | None = None
     token_file: Path | None = None
     as_json: bool = False
     key: str | None = None
@@ -87,6 +87,9 @@ class Door:
     @cached_property
     def house(self) -> House:
         """The house of this installation; a practice file shows the instant asked for."""
+        path = self.settings.database.removeprefix(_SQLITE)
+        if path != self.settings.database and not Path(path).exists():
+            raise NotFound("schema_missing")
         house = self._opened = open_house(self.settings)
         if self.asked.at is not None:
             if not isinstance(house.clock, PracticeClock):
@@ -97,11 +100,11 @@ class Door:
     @cached_property
     def actor(self) -> Actor:
         """Who acts: a person of a practice file, or a personal token's owner. Raises Usage, NotFound, NotAllowed."""
-        role = Role(self.asked.role) if self.asked.role else None
-        if self.asked.person is not None:
+        role = Role(self.asked.as_role) if self.asked.as_role else None
+        if self.asked.as_person is not None:
             if not self.house.database.practice:
                 raise Usage("cli.usage.practice_only", option="--as")
-            found = self._named(self.asked.person, role)
+            found = self._named(self.asked.as_person, role)
         else:
             found = self.house.people.by_token(self._token(), role=role)
         return replace(found, door=DOOR, os_user=os_user())
@@ -207,8 +210,8 @@ def _common(*, writes: bool) -> list[click.Parameter]:
         click.Option(["--db", "database"], type=TEXT),
         click.Option(["--files"], type=TEXT),
         click.Option(["--at"], type=INSTANT),
-        click.Option(["--as", "person"], type=TEXT),
-        click.Option(["--role"], type=Choice(ROLES)),
+        click.Option(["--as", "as_person"], type=TEXT),
+        click.Option(["--role", "as_role"], type=Choice(ROLES)),
         click.Option(["--token-file"], type=EXISTING_FILE),
         click.Option(["--json", "as_json"], is_flag=True),
     ]
