@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sqlite3
+import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from tests.conftest import RUN_FOLDER
 from workflow.bootstrap import House
 from workflow.clock import PracticeClock
 from workflow.domain.actors import Actor
@@ -71,18 +78,38 @@ class Played:
             }
 
 
+_SQLITE = "sqlite:///"
+_NAMES: dict[str, tuple[Path, datetime, Stage]] = {}
+
+
 @contextmanager
 def played(url: str, until: str | None = None) -> Iterator[Played]:
-    """The story played up to an instant (all of it without one) in a database that has the schema."""
-    script = read_script(STORY)
-    house = House(
-        Settings(database=url, files="memory:", province=script["province"]),
-        clock=PracticeClock(moment(script["begins"])),
-    )
+    """The story played up to an instant (all of it without one) in a database that has the schema.
+
+    On SQLite a part that was played before is copied; on PostgreSQL it is played again.
+    """
+    script, begun = read_script(STORY), until in _NAMES and url.startswith(_SQLITE)
+    if begun:
+        shutil.copyfile(_NAMES[str(until)][0], url.removeprefix(_SQLITE))
+    now = _NAMES[str(until)][1] if begun else moment(script["begins"])
+    house = House(Settings(database=url, files="memory:", province=script["province"]), clock=PracticeClock(now))
     try:
         player = Player(house, script)
-        for _ in player.play(until=moment(until) if until else None):
-            pass
+        if begun:
+            player.stage.remember(_NAMES[str(until)][2])
+        else:
+            for _ in player.play(until=moment(until) if until else None):
+                pass
+            if url.startswith(_SQLITE):
+                _keep(url, str(until), player)
         yield Played(player)
     finally:
         house.close()
+
+
+def _keep(url: str, until: str, player: Player) -> None:
+    """Keep a copy of a SQLite file as it stands."""
+    kept = Path(tempfile.mkdtemp(prefix="played-", dir=os.environ[RUN_FOLDER])) / "hoso.sqlite"
+    with closing(sqlite3.connect(url.removeprefix(_SQLITE))) as source, closing(sqlite3.connect(kept)) as target:
+        source.backup(target)
+    _NAMES[until] = kept, player.house.clock.now(), player.stage

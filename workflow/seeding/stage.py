@@ -34,6 +34,11 @@ class Stage:
         """Remember which dossier the script calls ``name``."""
         self._dossiers[name] = dossier_id, number
 
+    def remember(self, other: Stage) -> None:
+        """Take over the names of a stage on which the same part of the script was played."""
+        self.results.update(other.results)
+        self._dossiers.update(other._dossiers)
+
     def id_of(self, name: str) -> str:
         """Id of the dossier that the script calls ``name``; an owed one is ``<kind>/<cycle>/<subject>``."""
         return self._find(name)[0]

@@ -71,11 +71,15 @@ class CycleService:
 
     def _open(self, uow: UnitOfWork, actor: Actor, kind: DossierKind, cycle: int, at: datetime) -> None:
         uow.books.put_cycle(CycleRow(actor.province_id, kind.code, cycle, at))
-        for rule in kind.deadlines.values():
-            deadline = rule.for_cycle(cycle)
-            if deadline.opens is None and deadline.opens_after is None:
-                deadline = replace(deadline, opens=at)
-            uow.books.put_deadline(actor.province_id, kind.code, cycle, deadline)
+        kinds = [kind]
+        if kind.owes is not None:  # what is owed lives in the same years, with dates of its own
+            kinds.append(self._kind(actor, kind.owes.kind, at))
+        for dated in kinds:
+            for rule in dated.deadlines.values():
+                deadline = rule.for_cycle(cycle)
+                if deadline.opens is None and deadline.opens_after is None:
+                    deadline = replace(deadline, opens=at)
+                uow.books.put_deadline(actor.province_id, dated.code, cycle, deadline)
         payload = {"kind": kind.code, "version": kind.version, "cycle": cycle}
         uow.journal.append_books(actor.province_id, [BooksEvent("CycleOpened", payload)], actor, at)
 

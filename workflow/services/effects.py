@@ -180,8 +180,7 @@ def _open_owed(
         self_judged=entry.subject_id == entry.commune_id,
         origin_id=entry.id,
     )
-    books = replace(gather(engine, uow, owed, blank, moves=()), cycle_opened_at=at)
-    event = open_dossier(owed, blank, system, at=at, books=books)
+    event = open_dossier(owed, blank, system, at=at, books=gather(engine, uow, owed, blank, moves=()))
     dossier = Dossier.replay([event])
     uow.dossiers.add(dossier, owed, engine.calendar(uow))
     uow.journal.append(dossier, [event], system)

@@ -27,7 +27,7 @@ def gather(
     """The books as the guards of ``moves`` need them. ``criteria``: the score sheets' set too."""
     guards = {use.name for move in moves for use in move.guards}
     province, cycle = dossier.province_id, dossier.cycle
-    row = uow.books.cycle(province, kind.code, cycle)
+    row = uow.books.cycle(province, year_of(engine, kind), cycle)
     settings = uow.books.settings(province)
     return Books(
         calendar=engine.calendar(uow),
@@ -54,6 +54,12 @@ def gather(
         criteria=criteria_of(engine, kind, dossier) if criteria else None,
         near_days=settings.near_days,
     )
+
+
+def year_of(engine: Engine, kind: DossierKind) -> str:
+    """The kind whose years this kind lives in: what is owed has the years of the kind that owes it."""
+    owing = (other.code for other in engine.catalogue.kinds() if other.owes is not None and other.owes.kind == kind.code)
+    return next(owing, kind.code)
 
 
 def criteria_of(engine: Engine, kind: DossierKind, dossier: Dossier) -> CriteriaSet | None:
