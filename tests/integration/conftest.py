@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import postgres
+from tests.support.told import ToldHouse, told_in
 from workflow.storage import schema
 from workflow.storage.database import Database
 from workflow.storage.unit_of_work import SqlUnitOfWork
@@ -58,3 +59,18 @@ def database(storage_url: str) -> Iterator[Database]:
 def begin(database: Database) -> Callable[[], SqlUnitOfWork]:
     """Makes units of work on the database."""
     return lambda: SqlUnitOfWork(database)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ToldHouse]:
+    """The whole story of Vinh Phong, once on SQLite and once on PostgreSQL; tests only read it."""
+    folder = tmp_path_factory.mktemp("told")
+    if request.param == "sqlite":
+        with told_in(f"sqlite:///{folder / 'hoso.sqlite'}", folder / "files") as told:
+            yield told
+        return
+    with (
+        postgres.fresh_database(request.getfixturevalue("postgres_url")) as url,
+        told_in(url, folder / "files") as told,
+    ):
+        yield told

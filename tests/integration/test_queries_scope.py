@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import hypothesis
-import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from tests.support.reading import EVERYBODY, POLICE, dossier_row, write_dossiers
+from tests.support.reading import EVERYBODY, dossier_row, write_dossiers
 from workflow.domain.actors import Actor, Role, can_view
 from workflow.domain.dossier import Dossier
-from workflow.queries.scope import me, reads_internal, visible_to
+from workflow.queries.scope import me, visible_to
 from workflow.storage.database import Database
 from workflow.storage.statements import Statement
 from workflow.storage.tables import DOSSIER
@@ -102,19 +99,3 @@ def test_every_combination_of_draft_is_weighed(database: Database) -> None:
             if can_view(actor, as_domain(row), draft=row["meaning"] == "draft", submitted=bool(row["submitted"]))
         }
         assert seen(database, actor, leads=True) == allowed
-
-
-@pytest.mark.parametrize(
-    ("role", "self_judged", "reads"),
-    [
-        (Role.UNIT, False, False),
-        (Role.ADMIN, False, False),
-        (Role.COMMUNE_POLICE, False, True),
-        (Role.COMMUNE_POLICE, True, False),
-        (Role.COMMUNE_COMMITTEE, True, False),
-        (Role.PROVINCE_POLICE, True, True),
-        (Role.PROVINCE_COMMITTEE, True, True),
-    ],
-)
-def test_internal_notes_are_never_the_units(role: Role, self_judged: bool, reads: bool) -> None:
-    assert reads_internal(replace(POLICE, role=role), self_judged=self_judged) is reads

@@ -224,24 +224,17 @@ def report_of(
 
 
 def home_of(recognition: Recognition, windows: Mapping[int, Window]) -> int:
-    """The cycle whose window holds the decision date; without a date or a window the recognition's own cycle."""
-    decided = recognition.decided_on
-    if decided is not None:
-        for cycle in sorted(windows):
-            if windows[cycle].holds(decided):
-                return cycle
-        return _beyond(decided, windows, recognition.cycle)
-    return recognition.cycle
+    """The cycle whose window holds the decision date, or, in a gap that moved dates left, the next one.
 
-
-def _beyond(decided: date, windows: Mapping[int, Window], own: int) -> int:
-    """A decision outside every known window: its own cycle, kept on its side of them."""
-    if not windows:
+    Without a date, or outside every known window, it is the recognition's own cycle, kept on its side of them.
+    """
+    decided, own = recognition.decided_on, recognition.cycle
+    if decided is None or not windows:
         return own
     first, last = min(windows), max(windows)
     if decided < windows[first].first:
         return min(own, first - 1)
-    return max(own, last + 1) if decided > windows[last].last else own
+    return next((cycle for cycle in sorted(windows) if decided <= windows[cycle].last), max(own, last + 1))
 
 
 def yearly_report(facts: ReportFacts) -> YearlyReport:

@@ -9,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, and_, bindparam, false, or_, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from workflow.domain.actors import COMMUNE_ROLES, OFFICER_ROLES, Actor, Role
+from workflow.domain.actors import COMMUNE_ROLES, Actor, Role
 from workflow.domain.kinds import Meaning
 from workflow.storage.tables import DOSSIER, LEDGER
 
@@ -96,12 +96,3 @@ def ledger_of(actor: Actor, *, leads: bool = True) -> ColumnElement[bool]:
     """The condition on ``ledger``: a unit sees its own confirmed results, officers those of their jurisdiction."""
     within = _within(actor.role, actor.province_id == "", _L.subject_id, _L.commune_id, _L.province_id, leads)
     return and_(within, _L.confirmed_by.is_not(None)) if actor.role is Role.UNIT else within
-
-
-def reads_internal(actor: Actor, *, self_judged: bool) -> bool:
-    """Whether the actor reads what officers keep among themselves on a dossier (promises.md 3.6, note.read).
-
-    Never the unit; nor, on a dossier about the commune or an office of it, the commune's own people: they stand on the
-    unit's side there (promises.md S3).
-    """
-    return actor.role in OFFICER_ROLES and not (self_judged and actor.role in COMMUNE_ROLES)

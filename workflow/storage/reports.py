@@ -178,7 +178,7 @@ def report_facts(
     return ReportFacts(
         cycle=cycle,
         commune_id=commune_id,
-        windows=_windows(connection, kind, province_id, cycle),
+        windows=report_windows(connection, kind, province_id=province_id, cycle=cycle),
         recognitions=recognitions,
         upkeeps=_upkeeps(connection, rows),
         registered=_registered(connection.all(_REGISTERED, commune=commune_id, kind=kind.code, cycle=cycle)),
@@ -187,7 +187,10 @@ def report_facts(
     )
 
 
-def _windows(connection: SqlConnection, kind: DossierKind, province_id: str, cycle: int) -> Mapping[int, Window]:
+def report_windows(
+    connection: SqlConnection, kind: DossierKind, *, province_id: str, cycle: int
+) -> Mapping[int, Window]:
+    """The windows for figures around a cycle: the province's dates, else the kind's own; none for a kind without."""
     if kind.figures is None:
         return {}
     rows = connection.all(_DATES, province=province_id, kind=kind.code, code=kind.figures, first=cycle - KNOWN_BEFORE)

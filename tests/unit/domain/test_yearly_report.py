@@ -99,6 +99,11 @@ def test_decision_outside_the_windows_stays_on_its_side(decided: date | None, ow
     assert home_of(recognition(decided=decided, cycle=own), WINDOWS) == home
 
 
+def test_decision_in_a_gap_between_windows_is_not_lost() -> None:
+    moved = {**WINDOWS, 2026: Window(date(2025, 12, 11), date(2026, 11, 30))}
+    assert home_of(recognition(decided=date(2026, 12, 5)), moved) == 2027
+
+
 def test_decision_without_any_window_belongs_to_its_own_cycle() -> None:
     assert home_of(recognition(cycle=2026), {}) == 2026
 
