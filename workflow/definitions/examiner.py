@@ -94,7 +94,7 @@ class Examiner:
         return result
 
     def digests(self) -> dict[str, str]:
-        """Digest of every shipped kind that can be loaded, and of every criteria set, as ``published.json`` names them."""
+        """Digest of every shipped kind that can be loaded, and of every criteria set, by its name in the list."""
         kinds: dict[str, str] = {}
         for _, body in shipped_kinds(self.root):
             try:

@@ -1,4 +1,4 @@
-"""``published.json``: the digest of every shipped version of a kind (``code@1``) and criteria set (``criteria/code@1``).
+"""``published.json``: the digest of every shipped version of a kind (``code@1``) and set (``criteria/code@1``).
 
 A published version never changes. Until the first tagged release the list is written anew (``hoso check --seal``);
 from then on (``frozen``) a version whose content differs from its digest is refused, and new versions are added.
