@@ -87,8 +87,8 @@ class Wording:
         spoken = {name: self._field(name, fields[name]) for name in needed}
         return self._sentences[code].format_map(spoken)
 
-    def speak(self, value: object) -> str:
-        """One value in Vietnamese: text as it is, roles by their office, lists with commas. Raises Unspeakable for other types."""
+    def speak(self, value: object) -> str:  # noqa: PLR0911 - one line a type
+        """One value in Vietnamese: text as it is, a role by its office, lists with commas; else Unspeakable."""
         match value:
             case Role():
                 return self.say(f"role.{value.value}")
