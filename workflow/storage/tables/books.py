@@ -40,6 +40,7 @@ class LedgerRow(Row, table=True):
         Index(None, "province_id", "kind", "cycle", "id"),
         Index(None, "commune_id", "kind", "cycle", "id"),
         Index(None, "dossier_id"),
+        Index(None, "subject_id", "kind", "cycle"),
         STRICT,
     )
     id: str = Field(primary_key=True, sa_type=TEXT)

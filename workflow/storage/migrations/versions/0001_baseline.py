@@ -121,6 +121,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table and index
     _index("ledger", "commune_id kind cycle id")
     _index("ledger", "dossier_id")
     _index("ledger", "province_id kind cycle id")
+    _index("ledger", "subject_id kind cycle")
     op.create_index(
         "uq_ledger_standing",
         "ledger",
