@@ -66,3 +66,10 @@ def test_the_count_is_of_all_pages(filled: Database) -> None:
     assert [item.id for item in (*page.items, *rest.items)] == ["sent-back", "police", "province", "unit"]
     assert how_many(filled, POLICE, Filters(), MOMENT, held_by=EVERYBODY).n == 4
     assert how_many(filled, POLICE, Filters(Tab.DONE), MOMENT).n == 1
+
+
+def test_states_given_as_a_list_narrow_it(filled: Database) -> None:
+    write_dossiers(filled, dossier_row(id="other", state="chosen", due_at=NOW + 4 * DAY))
+    assert ids(filled, held_by=EVERYBODY, states={"chosen", "nowhere"}) == ["other"]
+    assert ids(filled, held_by=EVERYBODY, states=()) == []
+    assert how_many(filled, POLICE, Filters(), MOMENT, states={"chosen", "registered"}).n == 2

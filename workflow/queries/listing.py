@@ -60,6 +60,7 @@ class Shape:
     """What decides a statement's text. ``actor`` carries the role alone; ``parts``: how many holders or meanings.
 
     ``few``: the subjects are given as a list; ``words``: so many words are looked for while the list is walked.
+    ``states``: they are given as a list.
     ``after``: it goes on after a mark, ``undated`` among those without a date.
     """
 
@@ -73,6 +74,7 @@ class Shape:
     words: int = 0
     after: bool = False
     undated: bool = False
+    states: bool = False
 
 
 @lru_cache(maxsize=256)
@@ -152,6 +154,8 @@ def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
     if shape.words:
         in_commune = shape.actor.role in COMMUNE_ROLES
         found.append(_D.subject_id.in_(search.ids_named(shape.words, in_commune=in_commune)))
+    if shape.states:
+        found.append(among(Beside(_D.state), "states"))
     beside = shape.narrowed - ({"commune_id"} if by_commune and not (shape.few or shape.number) else set())
     found += [Beside(_D[name]) == bindparam(name, type_=_D[name].type) for name in sorted(beside)]
     return found

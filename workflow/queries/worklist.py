@@ -98,22 +98,23 @@ def worklist(
     limit: int = LIMIT,
     connected: bool = True,
     held_by: Collection[Role] | None = None,
+    states: Collection[str] | None = None,
     submitted: bool = False,
 ) -> Page[WorkItem]:
     """One page of the actor's list: soonest first, undated last; what is done, newest first.
 
     ``connected`` False: the province has no accounts, so the commune police hold its turn too (law.md, recorders).
-    ``held_by``: what is open with these holders, instead of those of the tab. ``submitted``: only what has once been
-    with the province. Raises InvalidInput ``page_mark`` or ``page_size``.
+    ``held_by``: what is open with these holders, instead of those of the tab. ``states``: only these. ``submitted``:
+    only what has once been with the province. Raises InvalidInput ``page_mark`` or ``page_size``.
     """
     holders = holders_of(actor, filters, connected=connected, held_by=held_by)
     place = None if after is None else _place(after, filters.tab)
     with db.read() as connection:
         found = _look_for(connection, actor, filters.text)
-        shape = _shape(actor, filters, holders, found, submitted=submitted)
+        shape = _shape(actor, filters, holders, found, states=states, submitted=submitted)
         if shape is None:
             return Page(())
-        values = _values(actor, filters, moment, holders, found) | {"most": page_size(limit) + 1}
+        values = _values(actor, filters, moment, holders, found, states) | {"most": page_size(limit) + 1}
         if place is not None:
             shape = replace(shape, after=True, undated=filters.tab is not Tab.DONE and place["after_at"] is None)
             values |= place
@@ -130,7 +131,7 @@ def counts(db: Database, actor: Actor, filters: Filters, moment: Moment, *, conn
         def count(tab: Tab, lateness: LatenessKind | None = None) -> Bounded:
             chosen = replace(filters, tab=tab, lateness=lateness)
             holders = holders_of(actor, chosen, connected=connected)
-            return _count(connection, actor, chosen, moment, holders, found, submitted=False)
+            return _count(connection, actor, chosen, moment, holders, found)
 
         return Counts(
             mine=count(Tab.MINE),
@@ -149,13 +150,14 @@ def how_many(
     *,
     connected: bool = True,
     held_by: Collection[Role] | None = None,
+    states: Collection[str] | None = None,
     submitted: bool = False,
 ) -> Bounded:
     """How many dossiers ``worklist`` would list under the same conditions, on all its pages."""
     holders = holders_of(actor, filters, connected=connected, held_by=held_by)
     with db.read() as connection:
         found = _look_for(connection, actor, filters.text)
-        return _count(connection, actor, filters, moment, holders, found, submitted=submitted)
+        return _count(connection, actor, filters, moment, holders, found, states=states, submitted=submitted)
 
 
 def holders_of(
@@ -181,12 +183,13 @@ def _count(
     holders: tuple[Role, ...],
     found: _Found,
     *,
-    submitted: bool,
+    states: Collection[str] | None = None,
+    submitted: bool = False,
 ) -> Bounded:
-    shape = _shape(actor, filters, holders, found, submitted=submitted)
+    shape = _shape(actor, filters, holders, found, states=states, submitted=submitted)
     if shape is None:
         return Bounded(0)
-    values = _values(actor, filters, moment, holders, found) | {"most": COUNTED + 1}
+    values = _values(actor, filters, moment, holders, found, states) | {"most": COUNTED + 1}
     row = connection.one(listing.count(shape), **values)
     n = 0 if row is None else row[0]
     return Bounded(min(n, COUNTED), more=n > COUNTED)
@@ -202,14 +205,20 @@ def _look_for(connection: SqlConnection, actor: Actor, text: str) -> _Found:
 
 
 def _shape(
-    actor: Actor, filters: Filters, holders: tuple[Role, ...], found: _Found, *, submitted: bool = False
+    actor: Actor,
+    filters: Filters,
+    holders: tuple[Role, ...],
+    found: _Found,
+    *,
+    states: Collection[str] | None = None,
+    submitted: bool = False,
 ) -> Shape | None:
     """The statement's shape; None when the filters alone leave the list empty."""
     done = filters.tab is Tab.DONE
     parts = len(listing.MEANINGS) if done else len(holders)
     never_due = done and (filters.lateness not in {None, LatenessKind.NONE} or filters.holder is not None)
     abroad = actor.role in COMMUNE_ROLES and filters.commune not in {None, actor.commune_id}
-    if not parts or never_due or abroad or found.is_nothing:
+    if not parts or never_due or abroad or found.is_nothing or (states is not None and not states):
         return None
     narrowed = {name for name in ("kind", "state", "stage", "cycle") if getattr(filters, name) is not None}
     if filters.commune is not None and actor.role not in COMMUNE_ROLES:
@@ -225,10 +234,18 @@ def _shape(
         number=found.number is not None,
         few=found.subjects is not None,
         words=len(found.words),
+        states=states is not None,
     )
 
 
-def _values(actor: Actor, filters: Filters, moment: Moment, holders: tuple[Role, ...], found: _Found) -> dict[str, Any]:
+def _values(
+    actor: Actor,
+    filters: Filters,
+    moment: Moment,
+    holders: tuple[Role, ...],
+    found: _Found,
+    states: Collection[str] | None = None,
+) -> dict[str, Any]:
     return {
         **me(actor),
         "kind": filters.kind,
@@ -237,6 +254,7 @@ def _values(actor: Actor, filters: Filters, moment: Moment, holders: tuple[Role,
         "commune_id": filters.commune,
         "cycle": filters.cycle,
         "submitted": 1,
+        "states": None if states is None else sorted(states),
         "now": codec.micros(moment.at),
         "near": codec.micros(moment.near_until),
         "subjects": found.subjects,
