@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from web.views.account import account
+from web.views.acts import acts
 from web.views.sign_in import sign_in
 from web.views.sources import sources
 from web.views.style_guide import style_guide
@@ -12,7 +13,7 @@ from web.views.style_guide import style_guide
 if TYPE_CHECKING:
     from flask import Flask
 
-BLUEPRINTS = (sign_in, account, sources)
+BLUEPRINTS = (sign_in, account, acts, sources)
 
 
 def register_views(app: Flask) -> None:
