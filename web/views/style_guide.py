@@ -15,6 +15,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from web.access import public
 from web.forms import (
     GivenRow,
     GivenRows,
@@ -128,6 +129,7 @@ def paper_page(
 
 
 @style_guide.get("/")
+@public
 def index() -> str:
     """The list of the guide's pages and of every paper."""
     papers = [(name, paper_form(name).shape.title) for name in paper_names()]
@@ -135,6 +137,7 @@ def index() -> str:
 
 
 @style_guide.route("/bieu-mau", methods=["GET", "POST"])
+@public
 def fields() -> Response | str:
     """Every kind of field, with problems and with a request to mend; ?trong shows the form without them."""
     stored = sample()["filled_fields"]
@@ -145,6 +148,7 @@ def fields() -> Response | str:
 
 
 @style_guide.route("/cham-diem", methods=["GET", "POST"])
+@public
 def scores() -> Response | str:
     """The score sheet of the commune police, with two problems; ?trong shows it without them."""
     setting = Setting(scores={"rows": score_table()}, file_hint=file_hint())
@@ -153,6 +157,7 @@ def scores() -> Response | str:
 
 
 @style_guide.route("/hop-xet", methods=["GET", "POST"])
+@public
 def meeting() -> Response | str:
     """Minutes over given dossiers, and the preview of what will happen."""
     rows = tuple(GivenRow(one["value"], one["title"], one["hint"], one["url"]) for one in sample()["dossiers"])
@@ -161,6 +166,7 @@ def meeting() -> Response | str:
 
 
 @style_guide.route("/giay-to/<path:name>", methods=["GET", "POST"])
+@public
 def paper(name: str) -> Response | str:
     """Any shipped paper, blank, drawn from its schema alone."""
     if name not in paper_names():
@@ -169,6 +175,7 @@ def paper(name: str) -> Response | str:
 
 
 @style_guide.get("/<page>")
+@public
 def page(page: str) -> str:
     """A page of patterns without a form of its own."""
     if page not in {one["code"] for one in sample()["pages"]}:
