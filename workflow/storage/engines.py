@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import select
+import selectors
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,12 +145,14 @@ class PostgresEngine:
 
     def connect(self) -> psycopg.Connection[Any]:
         """A connection; every statement is prepared at its second use."""
-        options = " ".join(f"-c {name}={value.replace(' ', chr(92) + ' ')}" for name, value in self._wanted.items())
+        ours = " ".join(f"-c {name}={value.replace(' ', chr(92) + ' ')}" for name, value in self._wanted.items())
+        given = self.url.normalized_query.get("options", ())
+        address = self.url.difference_update_query(["options"]).set(drivername=POSTGRESQL)
         return psycopg.connect(
-            self.url.set(drivername=POSTGRESQL).render_as_string(hide_password=False),
+            address.render_as_string(hide_password=False),
             autocommit=True,
             prepare_threshold=1,
-            options=options,
+            options=" ".join([*given, ours]),
             connect_timeout=10,
             application_name="hoso",
         )
@@ -159,9 +161,9 @@ class PostgresEngine:
         """An idle server says nothing: whatever can be read is its farewell."""
         if connection.closed:
             return False
-        waiting = select.poll()
-        waiting.register(connection.pgconn.socket, select.POLLIN)
-        return not waiting.poll(0)
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(connection.pgconn.socket, selectors.EVENT_READ)
+            return not waiting.select(0)
 
     def settings(self, connection: psycopg.Connection[Any]) -> list[Setting]:
         """The session's settings; ``fsync`` belongs to the server and is reported only."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,6 +57,12 @@ def unavailable(error: BaseException) -> Unavailable | None:
     """The error as ``Unavailable``, or None."""
     code = code_of(error)
     return None if code is None else Unavailable(code, driver=type(error).__name__)
+
+
+def of_system(error: OSError, **facts: object) -> Unavailable:
+    """An error of the operating system while storing: ``storage_full`` or ``storage_failed``."""
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+    return Unavailable("storage_full" if full else "storage_failed", why=error.strerror or "", **facts)
 
 
 def is_duplicate(error: BaseException) -> bool:

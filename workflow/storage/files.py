@@ -22,6 +22,7 @@ from obstore.store import LocalStore, MemoryStore, S3Store
 
 from workflow.domain.books import FILE_TYPES, StoredFile
 from workflow.domain.errors import InvalidDocument, InvalidInput, NotFound, Unavailable
+from workflow.storage.faults import of_system
 from workflow.storage.file_types import check_type, media_type
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -95,7 +96,9 @@ class FileStore:
                 if bytes(obstore.get(self._store, path).bytes()) != content:  # cut off by a crash before it was synced
                     obstore.put(self._store, path, content)
             self._sync(path)
-        except (BaseError, OSError) as error:
+        except OSError as error:
+            raise of_system(error, file=digest) from error
+        except BaseError as error:
             raise Unavailable("storage_failed", file=digest) from error
 
     def get(self, digest: str) -> bytes:

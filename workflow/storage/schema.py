@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from importlib.resources import as_file, files
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,9 +36,7 @@ def create(url: str, *, at: datetime, practice: bool = False, now: datetime | No
 
     Raises Conflict ``database_exists`` when there already is one of ours.
     """
-    engine = engine_for(url, wait_seconds=10)
-    if isinstance(engine, SqliteEngine):
-        _create_file(engine.path)
+    make_file(url)
     if current(url) is not None:
         raise Conflict("database_exists")
     upgrade(url)
@@ -77,6 +74,15 @@ def current(url: str) -> str | None:
         return version_of(SqlConnection(connection, engine.make))
     finally:
         connection.close()
+
+
+def exists(url: str) -> bool:
+    """Whether a database stands there, sound or not; an empty PostgreSQL database is none."""
+    engine = engine_for(url, wait_seconds=10)
+    engine.close()
+    if isinstance(engine, SqliteEngine):
+        return engine.path.exists() and engine.path.stat().st_size > 0
+    return current(url) is not None
 
 
 def differences(url: str) -> list[Any]:
@@ -131,12 +137,14 @@ def _begin_immediate(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _create_file(path: Path) -> None:
-    """An empty SQLite file with our mark in its header."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+def make_file(url: str) -> None:
+    """An empty SQLite file with our mark in its header, readable by its owner alone; PostgreSQL needs none."""
+    engine = engine_for(url, wait_seconds=10)
+    if not isinstance(engine, SqliteEngine):
+        return
+    engine.path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(engine.path, os.O_RDWR | os.O_CREAT, 0o600)
     os.close(handle)
-    engine = SqliteEngine(sa.URL.create(SQLITE, database=str(path)), wait_seconds=10)
     connection = engine.connect()
     try:
         if not SqlConnection(connection, SQLITE).all(_COUNT_TABLES)[0][0]:

@@ -7,7 +7,7 @@ prepared statements serves it. Values are plain: text, whole numbers, bytes, Non
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any, Final
 
@@ -39,11 +39,12 @@ _DIALECTS: dict[str, Dialect] = {
 class Compiled:
     """SQL text of one make, the order of its parameters, and the values the statement itself brings."""
 
-    __slots__ = ("columns", "fixed", "names", "text")
+    __slots__ = ("columns", "fixed", "has_lists", "names", "text")
 
     def __init__(self, clause: Executable, make: str) -> None:
         compiled = clause.compile(dialect=_DIALECTS[make])  # type: ignore[attr-defined]
         self.text: str = str(compiled)
+        self.has_lists = "json_each(" in self.text
         self.names: tuple[str, ...] = tuple(compiled.positiontup or ())
         self.fixed: dict[str, Any] = {k: v for k, v in compiled.params.items() if v is not None}
         self.columns: tuple[str, ...] = tuple(entry.keyname for entry in compiled._result_columns)  # noqa: SLF001
@@ -141,19 +142,18 @@ def upsert(table: Table, *, update: Sequence[str] | None = None, add: str | None
 class SqlConnection:
     """A driver's connection that runs statements. Rows are tuples in the order of the selected columns."""
 
-    __slots__ = ("_execute", "_lists", "driver", "make")
+    __slots__ = ("_execute", "driver", "make")
 
     def __init__(self, driver: Any, make: str) -> None:
         self.driver = driver
         self.make = make
         self._execute: Callable[..., Any] = driver.execute
-        self._lists = make == SQLITE
 
     def cursor(self, statement: Statement, values: Mapping[str, Any]) -> Any:
         """The driver's cursor after executing. Errors are the driver's own."""
         compiled = statement.on(self.make)
         parameters = compiled.values(values)
-        if self._lists:
+        if compiled.has_lists:
             parameters = tuple([json.dumps(v) if isinstance(v, list) else v for v in parameters])
         return self._execute(compiled.text, parameters)
 
@@ -161,6 +161,13 @@ class SqlConnection:
         """Execute; how many rows it touched."""
         touched: int = self.cursor(statement, values).rowcount
         return touched
+
+    def fill(self, table: Table, rows: Iterable[Tuple]) -> None:
+        """INSERT many rows, each a tuple in the order of the table's columns."""
+        compiled = insert_into(table).on(self.make)
+        if compiled.names != tuple(table.c.keys()):
+            raise RuntimeError("the columns stand in another order")
+        self.driver.cursor().executemany(compiled.text, rows)
 
     def one(self, statement: Statement, **values: Any) -> Tuple | None:
         """The first row, or None."""
