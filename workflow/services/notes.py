@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from workflow.domain.actors import OFFICER_ROLES, Actor, Role
+from workflow.domain.actors import OFFICER_ROLES, Actor, Role, level
 from workflow.domain.books import Note, Notice, Request
 from workflow.domain.dossier import Dossier
 from workflow.domain.errors import InvalidInput, NotAllowed
@@ -27,6 +28,15 @@ class Means(StrEnum):
     CALL = "call"
     VISIT = "visit"
     LETTER = "letter"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a reminder is about: a dossier, one of its papers or all of it; and who is reminded."""
+
+    dossier_id: str
+    paper: str | None = None
+    to: Role = Role.UNIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,36 +128,58 @@ class NoteService:
         Raises ``NotFound``, ``NotAllowed`` (``reminder_role``: officers only), ``InvalidInput`` (``unknown_paper``,
         ``note_too_long``).
         """
+        return self.remind_all(actor, (Target(dossier_id, paper),), means=means, text=text, key=key)
+
+    def remind_all(
+        self,
+        actor: Actor,
+        targets: Sequence[Target],
+        *,
+        means: Means = Means.NOTICE,
+        text: str = "",
+        key: str | None = None,
+    ) -> datetime:
+        """The same for several dossiers at one instant, all or none; each target is told who is reminded of it.
+
+        Officers remind units and offices of their own level or below. Raises as ``remind`` does, and ``InvalidInput``
+        ``nobody_reminded`` for an empty list.
+        """
 
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
-            dossier, kind = self._engine.load(uow, actor, dossier_id, at)
-            if actor.role not in OFFICER_ROLES:
-                raise NotAllowed("reminder_role", role=actor.role)
-            label = _label(kind, paper)
-            words = uow.texts.put(_checked(text), dossier_id=dossier.id) if text.strip() else None
-            uow.requests.add(
-                Request(
-                    id=self._engine.new_id(),
-                    what=REMINDER,
-                    dossier_id=dossier.id,
-                    subject_id=dossier.subject_id,
-                    commune_id=dossier.commune_id,
-                    province_id=dossier.province_id,
-                    at=at,
-                    person_id=actor.person_id,
-                    role=actor.role,
-                    text_id=words.id if words else None,
-                    facts={"paper": paper, "means": means.value},
-                    answer=means.value,
-                    answered_at=at,
-                    answered_by=actor.person_id,
-                )
-            )
-            uow.outbox.put([_notice(dossier, Role.UNIT, "notice.reminder", paper=label)], at=at)
+            if not targets:
+                raise InvalidInput("nobody_reminded")
+            for target in targets:
+                self._remind(uow, actor, target, means, text, at)
             return {"at": at.isoformat()}
 
-        answer = self._engine.once(actor, key, ["remind", dossier_id, paper, means.value, text], work)
-        return datetime.fromisoformat(str(answer["at"]))
+        request = ["remind", [[one.dossier_id, one.paper, one.to.value] for one in targets], means.value, text]
+        return datetime.fromisoformat(str(self._engine.once(actor, key, request, work)["at"]))
+
+    def _remind(self, uow: UnitOfWork, actor: Actor, target: Target, means: Means, text: str, at: datetime) -> None:
+        dossier, kind = self._engine.load(uow, actor, target.dossier_id, at)
+        if actor.role not in OFFICER_ROLES or target.to is actor.role or not 0 <= level(target.to) <= level(actor.role):
+            raise NotAllowed("reminder_role", role=actor.role)
+        label = _label(kind, target.paper)
+        words = uow.texts.put(_checked(text), dossier_id=dossier.id) if text.strip() else None
+        uow.requests.add(
+            Request(
+                id=self._engine.new_id(),
+                what=REMINDER,
+                dossier_id=dossier.id,
+                subject_id=dossier.subject_id,
+                commune_id=dossier.commune_id,
+                province_id=dossier.province_id,
+                at=at,
+                person_id=actor.person_id,
+                role=actor.role,
+                text_id=words.id if words else None,
+                facts={"paper": target.paper, "means": means.value, "to": target.to.value},
+                answer=means.value,
+                answered_at=at,
+                answered_by=actor.person_id,
+            )
+        )
+        uow.outbox.put([_notice(dossier, target.to, "notice.reminder", paper=label)], at=at)
 
     def reminders(self, actor: Actor, dossier_id: str) -> tuple[ReminderRead, ...]:
         """The reminders given about a dossier, oldest first. Raises ``NotFound``."""
