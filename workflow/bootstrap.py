@@ -11,15 +11,20 @@ from pathlib import Path
 from workflow.clock import Clock, PracticeClock, SystemClock
 from workflow.definitions import strict_json
 from workflow.definitions.calendars import load_calendar, with_overlay
-from workflow.definitions.catalogue import Catalogue
+from workflow.definitions.catalogue import Catalogue, read_body
+from workflow.definitions.checks import Finding, Grounds, MetaSchemas, check_kind
 from workflow.definitions.criteria import criteria_from_body
 from workflow.definitions.loader import load_kind
 from workflow.definitions.paper_faults import PaperFault, explain
+from workflow.definitions.diagram import mermaid
+from workflow.definitions.procedure import procedure
 from workflow.definitions.schemas import PaperSchemas
 from workflow.definitions.sources import Sources
 from workflow.domain.calendars import WorkingCalendar
 from workflow.domain.errors import Unavailable
+from workflow.domain.kinds import DossierKind
 from workflow.domain.scoring import ScoreFault
+from workflow.papers.diagram_picture import draw_diagram
 from workflow.services.accounts import AccountService
 from workflow.services.acts import ActService
 from workflow.services.cycles import CycleService
@@ -92,6 +97,7 @@ class House:
             calendar=self.calendar,
             clock=self.clock,
         )
+        self._drawn: dict[str, str] = {}
         self.accounts = AccountService(self.engine)
         self.dossiers = DossierService(self.engine)
         self.acts = ActService(self.engine, self.dossiers)
@@ -140,6 +146,30 @@ class House:
     def _published(self, province_id: str) -> list[dict[str, object]]:
         with self.engine.reading() as stores:
             return stores.books.published(province_id)
+
+    def procedure(self, kind: DossierKind) -> str:
+        """The procedure of a kind in plain words, as Markdown (titles, paragraphs, lists)."""
+        return procedure(kind, self.wording, lambda citation: self.sources.cite(citation).label)
+
+    def diagram(self, kind: DossierKind) -> str:
+        """The states and moves of a kind drawn as SVG; drawn once for each definition."""
+        drawn = self._drawn.get(kind.digest)
+        if drawn is None:
+            drawn = draw_diagram(mermaid(kind))
+            self._drawn[kind.digest] = drawn
+        return drawn
+
+    def findings(self, kind: DossierKind) -> tuple[Finding, ...]:
+        """What the checker finds in a shipped kind, waivers included."""
+        body = read_body(self.definitions_folder / "kinds" / kind.code / f"v{kind.version}" / "kind.json")
+        grounds = Grounds(
+            MetaSchemas.from_folder(self.definitions_folder),
+            self.schemas,
+            self.catalogue.criteria_sets(),
+            self.sources,
+            self.calendar(),
+        )
+        return check_kind(kind, body, grounds)
 
     def close(self) -> None:
         """Give back every connection."""

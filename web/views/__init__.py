@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from web.views.account import account
 from web.views.acts import acts
+from web.views.kinds import kinds
 from web.views.sign_in import sign_in
 from web.views.sources import sources
 from web.views.style_guide import style_guide
@@ -13,7 +14,7 @@ from web.views.style_guide import style_guide
 if TYPE_CHECKING:
     from flask import Flask
 
-BLUEPRINTS = (sign_in, account, acts, sources)
+BLUEPRINTS = (account, acts, kinds, sign_in, sources)
 
 
 def register_views(app: Flask) -> None:

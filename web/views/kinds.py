@@ -1,0 +1,90 @@
+"""Kinds of dossier for readers: the procedure in words, the picture, papers, dates, roles, what the checker found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from flask import Blueprint, Response, abort, render_template
+
+from web.access import actor, signed_in
+from web.context import house, today
+from web.refusals import source
+from workflow.domain.errors import NotFound
+from workflow.domain.kinds import DossierKind
+
+kinds = Blueprint("kinds", __name__, url_prefix="/loai-ho-so")
+
+
+@kinds.get("/")
+@signed_in
+def listing() -> str:
+    """Every kind of dossier, and the criteria sets that stand behind them."""
+    sets = house().catalogue.criteria_sets(actor().province_id)
+    return render_template(
+        "kinds/listing.html",
+        kinds=[_newest(kind.code) for kind in house().catalogue.kinds()],
+        criteria=sorted(sets.values(), key=lambda item: (item.code, item.version)),
+    )
+
+
+@kinds.get("/<code>")
+@signed_in
+def one(code: str) -> str:
+    """One kind: the procedure beside its picture."""
+    kind = _newest(code)
+    findings = house().findings(kind)
+    return render_template(
+        "kinds/one.html",
+        kind=kind,
+        blocks=list(_blocks(house().procedure(kind))),
+        findings=[(finding, house().wording.say(finding.message, **finding.facts)) for finding in findings],
+        attachments=[(rule, source(rule.citation)) for rule in kind.attachments.values()],
+        deadlines=[(rule, source(rule.source)) for rule in kind.deadlines.values()],
+    )
+
+
+@kinds.get("/<code>/so-do.svg")
+@signed_in
+def picture(code: str) -> Response:
+    """The states and moves, drawn; an image of its own so that nothing in it can act on the page."""
+    answer = Response(house().diagram(_newest(code)), mimetype="image/svg+xml")
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+    return answer
+
+
+@kinds.get("/bo-tieu-chi/<code>/<int:version>")
+@signed_in
+def criteria(code: str, version: int) -> str:
+    """One criteria set: groups, criteria, thresholds, what is a sample and what was verified."""
+    try:
+        found = house().catalogue.criteria(f"{code}@{version}", province_id=actor().province_id)
+    except NotFound:
+        abort(404)
+    groups = [(group, [item for item in found.criteria if item.group == group.code]) for group in found.groups]
+    return render_template("kinds/criteria.html", criteria=found, groups=groups, source=source)
+
+
+def _newest(code: str) -> DossierKind:
+    try:
+        return house().catalogue.newest(code, province_id=actor().province_id, on=today())
+    except NotFound:
+        abort(404)
+
+
+def _blocks(text: str) -> Iterator[tuple[str, list[str]]]:
+    """The Markdown of a procedure as blocks: ``h2``, ``h3``, ``ul`` (its items), ``p``. The title is left to the page."""
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("# ")]
+    for shape, group in groupby(lines, key=_shape):
+        told = [line.lstrip("#- ").strip() for line in group]
+        if shape == "ul":
+            yield shape, told
+        else:
+            yield from ((shape, [line]) for line in told)
+
+
+def _shape(line: str) -> str:
+    for start, shape in (("### ", "h3"), ("## ", "h2"), ("- ", "ul")):
+        if line.startswith(start):
+            return shape
+    return "p"

@@ -1,0 +1,10 @@
+"""Mermaid text -> SVG, without a browser. Its foreign objects make it a picture: it is shown as ``<img>``, never inlined."""
+
+from __future__ import annotations
+
+import mermaidx
+
+
+def draw_diagram(text: str) -> str:
+    """The SVG of a Mermaid flow chart. The first call takes half a second; callers keep the answer."""
+    return str(mermaidx.render(text).svg())
