@@ -78,26 +78,28 @@ class Filters:
         """
         found = {name: value.strip() for name, value in given.items() if value.strip()}
         return cls(
-            tab=_member(Tab, "tab", found) or Tab.MINE,
-            kind=_code("kind", found),
-            state=_code("state", found),
-            stage=_code("stage", found),
-            commune=_code("commune", found),
-            holder=_member(Role, "holder", found),
-            lateness=_member(LatenessKind, "lateness", found),
-            cycle=_year("cycle", found),
-            text=_text("q", found),
+            tab=member(Tab, "tab", found) or Tab.MINE,
+            kind=code("kind", found),
+            state=code("state", found),
+            stage=code("stage", found),
+            commune=code("commune", found),
+            holder=member(Role, "holder", found),
+            lateness=member(LatenessKind, "lateness", found),
+            cycle=year("cycle", found),
+            text=text("q", found),
         )
 
 
-def _code(name: str, given: Mapping[str, str]) -> str | None:
+def code(name: str, given: Mapping[str, str]) -> str | None:
+    """A code or id among the parameters, or None. Raises InvalidInput ``filter_invalid``."""
     value = given.get(name)
     if value is not None and not _CODE.fullmatch(value):
         raise InvalidInput("filter_invalid", name=name, value=value[:TEXT_LENGTH])
     return value
 
 
-def _year(name: str, given: Mapping[str, str]) -> int | None:
+def year(name: str, given: Mapping[str, str]) -> int | None:
+    """A year of four digits, or None. Raises InvalidInput ``filter_invalid``."""
     value = given.get(name)
     if value is None:
         return None
@@ -106,14 +108,16 @@ def _year(name: str, given: Mapping[str, str]) -> int | None:
     return int(value)
 
 
-def _text(name: str, given: Mapping[str, str]) -> str:
+def text(name: str, given: Mapping[str, str]) -> str:
+    """Words to look for, single-spaced; empty when there are none. Raises InvalidInput ``filter_invalid``."""
     value = " ".join(given.get(name, "").split())
     if len(value) > TEXT_LENGTH or "\x00" in value:
         raise InvalidInput("filter_invalid", name=name, value=value[:TEXT_LENGTH].replace("\x00", ""))
     return value
 
 
-def _member(kinds: type[E], name: str, given: Mapping[str, str]) -> E | None:
+def member(kinds: type[E], name: str, given: Mapping[str, str]) -> E | None:
+    """A member of an enumeration, or None. Raises InvalidInput ``filter_invalid``."""
     value = given.get(name)
     if value is None:
         return None

@@ -1,0 +1,241 @@
+"""The province as a matrix of communes by stage (Toàn tỉnh), from counts kept in the transactions that move dossiers.
+
+What is late is read from the index on holder and date: as many rows as are late, whatever the number of dossiers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import bindparam, func, select
+
+from workflow.domain.actors import COMMUNE_ROLES, Actor, Role
+from workflow.domain.calendars import local_day
+from workflow.domain.errors import NotAllowed
+from workflow.domain.kinds import DossierKind, Meaning, State
+from workflow.queries.communes import Commune, communes_of
+from workflow.queries.moment import Moment
+from workflow.queries.names import names_of
+from workflow.queries.scope import Beside
+from workflow.storage import codec
+from workflow.storage.database import Database
+from workflow.storage.statements import SqlConnection, Statement
+from workflow.storage.tables import DOSSIER, TALLY
+
+LATE_HOLDERS = (
+    Role.COMMUNE_POLICE,
+    Role.COMMUNE_COMMITTEE,
+    Role.PROVINCE_POLICE,
+    Role.PROVINCE_COMMITTEE,
+)
+
+_D, _T = DOSSIER.c, TALLY.c
+_ITS = (
+    _T.province_id == bindparam("province_id"),
+    _T.kind == bindparam("kind"),
+    _T.cycle == bindparam("cycle"),
+    _T.dossiers > 0,
+)
+_COUNTED = Statement(select(_T.commune_id, _T.state, _T.dossiers).where(*_ITS))
+_COUNTED_HERE = Statement(
+    select(_T.commune_id, _T.state, _T.dossiers).where(*_ITS, _T.commune_id == bindparam("commune_id"))
+)
+
+
+def _late(place: str) -> Statement:
+    """How many dossiers of a holder are late, by commune and stage."""
+    query = select(_D.commune_id, _D.stage, func.count().label("dossiers")).where(
+        _D[place] == bindparam(place),
+        _D.holder == bindparam("holder"),
+        _D.due_at <= bindparam("now", type_=_D.due_at.type),
+        Beside(_D.kind) == bindparam("kind"),
+        Beside(_D.cycle) == bindparam("cycle", type_=_D.cycle.type),
+    )
+    return Statement(query.group_by(_D.commune_id, _D.stage))
+
+
+def _returned(place: str) -> Statement:
+    """How many dossiers are returned, by commune and the stage they keep."""
+    query = select(_D.commune_id, _D.stage, func.count().label("dossiers")).where(
+        _D[place] == bindparam(place),
+        _D.meaning == Meaning.RETURNED.value,
+        Beside(_D.kind) == bindparam("kind"),
+        Beside(_D.cycle) == bindparam("cycle", type_=_D.cycle.type),
+    )
+    return Statement(query.group_by(_D.commune_id, _D.stage))
+
+
+_LATE = _late("province_id")
+_LATE_HERE = _late("commune_id")
+_RETURNED = _returned("province_id")
+_RETURNED_HERE = _returned("commune_id")
+
+
+@dataclass(frozen=True, slots=True)
+class StageCell:
+    """One commune at one stage: how many dossiers stand there, returned ones too, and how many are late with whom."""
+
+    dossiers: int = 0
+    returned: int = 0
+    late: Mapping[Role, int] = field(default_factory=dict)
+
+    @property
+    def late_dossiers(self) -> int:
+        """How many are late, whoever holds them."""
+        return sum(self.late.values())
+
+    @classmethod
+    def of(cls, cells: Iterable[StageCell]) -> StageCell:
+        """The sum of cells."""
+        dossiers = returned = 0
+        late: dict[Role, int] = {}
+        for cell in cells:
+            dossiers += cell.dossiers
+            returned += cell.returned
+            for role, number in cell.late.items():
+                late[role] = late.get(role, 0) + number
+        return cls(dossiers, returned, late)
+
+
+@dataclass(frozen=True, slots=True)
+class CommuneRow:
+    """One commune of the matrix: ``cells`` by stage, and how many ended negative or void."""
+
+    commune: Commune
+    cells: Mapping[str, StageCell]
+    negative: int = 0
+    void: int = 0
+
+    @property
+    def sum(self) -> StageCell:
+        """All stages together."""
+        return StageCell.of(self.cells.values())
+
+    @property
+    def is_silent(self) -> bool:
+        """Nobody there has a dossier that left its draft and still counts."""
+        return not self.sum.dossiers and not self.negative
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The matrix: every commune of the province, those with nothing named too. ``stages`` in the kind's order."""
+
+    stages: tuple[str, ...]
+    rows: tuple[CommuneRow, ...]
+
+    def total(self, stage: str) -> StageCell:
+        """The sum of a column."""
+        return StageCell.of(row.cells[stage] for row in self.rows)
+
+    @property
+    def sum(self) -> StageCell:
+        """Everything together."""
+        return StageCell.of(row.sum for row in self.rows)
+
+    @property
+    def late(self) -> tuple[CommuneRow, ...]:
+        """The communes in which some are late, most first."""
+        return tuple(sorted((row for row in self.rows if row.sum.late), key=lambda row: -row.sum.late_dossiers))
+
+    @property
+    def silent(self) -> tuple[CommuneRow, ...]:
+        """The communes in which nobody has registered: named, never left out."""
+        return tuple(row for row in self.rows if row.is_silent)
+
+
+def matrix(
+    db: Database,
+    actor: Actor,
+    kind: DossierKind,
+    cycle: int,
+    moment: Moment,
+    *,
+    older: Iterable[DossierKind] = (),
+) -> Matrix:
+    """Communes by stage for PV01; for people of a commune its own row alone. Drafts are nobody's but their unit's.
+
+    ``kind``: the newest version; ``older``: versions that dossiers of the cycle still follow, for states it no longer
+    knows. Raises NotAllowed ``matrix_role`` for anybody else: the provincial committee sees what was submitted alone.
+    """
+    if actor.role not in {*COMMUNE_ROLES, Role.PROVINCE_POLICE}:
+        raise NotAllowed("matrix_role", role=actor.role)
+    here = actor.commune_id if actor.role in COMMUNE_ROLES else None
+    states = {code: state for known in (*older, kind) for code, state in known.states.items()}
+    counted = _Counted(tuple(stage.code for stage in kind.stages), states)
+    values = {"kind": kind.code, "cycle": cycle, "province_id": actor.province_id, "commune_id": here}
+    with db.snapshot() as connection:
+        for row in connection.all(_COUNTED if here is None else _COUNTED_HERE, **values):
+            counted.count(*row)
+        for row in connection.all(_RETURNED if here is None else _RETURNED_HERE, **values):
+            counted.give_back(*row)
+        now = codec.micros(moment.at)
+        for holder in LATE_HOLDERS:
+            late = _LATE if here is None else _LATE_HERE
+            for row in connection.all(late, **values, holder=holder.value, now=now):
+                counted.be_late(holder, *row)
+        communes = _communes(connection, actor, moment, counted.communes, here)
+    return Matrix(counted.stages, tuple(counted.row(commune) for commune in communes))
+
+
+class _Counted:
+    """What the three counts found, put together by commune and stage."""
+
+    def __init__(self, stages: tuple[str, ...], states: Mapping[str, State]) -> None:
+        self.stages = stages
+        self._states = states
+        self._standing: Counter[tuple[str, str]] = Counter()
+        self._returned: Counter[tuple[str, str]] = Counter()
+        self._late: dict[tuple[str, str], dict[Role, int]] = {}
+        self._ended: Counter[tuple[str, Meaning]] = Counter()
+
+    @property
+    def communes(self) -> set[str]:
+        """Every commune that was met."""
+        met = {*self._standing, *self._returned, *self._late}
+        return {commune for commune, _ in met} | {commune for commune, _ in self._ended}
+
+    def count(self, commune: str, code: str, dossiers: int) -> None:
+        """So many dossiers stand in a state; drafts and returned ones are not counted so."""
+        state = self._states.get(code)
+        if state is None or state.meaning in {Meaning.DRAFT, Meaning.RETURNED}:
+            return
+        if state.meaning in {Meaning.NEGATIVE, Meaning.VOID} or state.stage is None:
+            self._ended[commune, state.meaning] += dossiers
+        else:
+            self._standing[commune, state.stage] += dossiers
+
+    def give_back(self, commune: str, stage: str, dossiers: int) -> None:
+        """So many are returned, and keep this stage."""
+        self._returned[commune, stage] += dossiers
+
+    def be_late(self, holder: Role, commune: str, stage: str, dossiers: int) -> None:
+        """So many are late with this holder."""
+        self._late.setdefault((commune, stage), {})[holder] = dossiers
+
+    def row(self, commune: Commune) -> CommuneRow:
+        """The commune's row."""
+        cells = {}
+        for stage in self.stages:
+            place = (commune.id, stage)
+            returned = self._returned[place]
+            cells[stage] = StageCell(self._standing[place] + returned, returned, self._late.get(place, {}))
+        return CommuneRow(
+            commune, cells, self._ended[commune.id, Meaning.NEGATIVE], self._ended[commune.id, Meaning.VOID]
+        )
+
+
+def _communes(
+    connection: SqlConnection, actor: Actor, moment: Moment, counted: Iterable[str], here: str | None
+) -> list[Commune]:
+    """Every commune of today, and any other that has dossiers: one that was merged is not left out."""
+    today = [
+        commune
+        for commune in communes_of(connection, actor.province_id, on=local_day(moment.at))
+        if here is None or commune.id == here
+    ]
+    gone = sorted(set(counted) - {commune.id for commune in today})
+    names = names_of(connection, gone)
+    return [*today, *(Commune(item, names.get(item, item), "") for item in gone)]
