@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import selectors
+import select
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -161,9 +161,7 @@ class PostgresEngine:
         """An idle server says nothing: whatever can be read is its farewell."""
         if connection.closed:
             return False
-        with selectors.DefaultSelector() as waiting:
-            waiting.register(connection.pgconn.socket, selectors.EVENT_READ)
-            return not waiting.select(0)
+        return not _has_something(connection.pgconn.socket)
 
     def settings(self, connection: psycopg.Connection[Any]) -> list[Setting]:
         """The session's settings; ``fsync`` belongs to the server and is reported only."""
@@ -186,6 +184,15 @@ class PostgresEngine:
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def _has_something(socket: int) -> bool:
+    """Whether a socket can be read now."""
+    if not hasattr(select, "poll"):  # not a POSIX system
+        return bool(select.select([socket], [], [], 0)[0])
+    waiting = select.poll()
+    waiting.register(socket, select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 def _quoted(path: Path) -> str:

@@ -51,8 +51,8 @@ def check_type(content: bytes, name: str, allowed: Collection[str]) -> str:
     Raises InvalidDocument ``file_type`` (facts: name, found, allowed) otherwise.
     """
     found = type_of(content)
-    ending = name.rpartition(".")[2].lower()
-    said = _NAMES.get(ending, ending)
+    _stem, dot, ending = name.lower().rpartition(".")
+    said = _NAMES.get(ending, ending) if dot else ""
     if found is None or found not in allowed or found != said:
         raise InvalidDocument("file_type", name=name, found=found or "", allowed=tuple(sorted(allowed)))
     return found
