@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 ROOT_CLASS = "HosoError"
+MADE_OF_LISTS = ("DefinitionInvalid", "PaperInvalid", "TransitionRefused", "WorkbookRefused")
+"""Classes whose first argument is what was found, not a code; so with those below them."""
 
 
 @dataclass(frozen=True)
@@ -18,8 +20,8 @@ class Raised:
     facts: frozenset[str] = field(default_factory=frozenset)
 
 
-def error_classes(files: Iterable[tuple[str, str]]) -> dict[str, str | None]:
-    """Every class below HosoError, by name, with the code of its own (None: its parent's)."""
+def error_classes(files: Iterable[tuple[str, str]], roots: Iterable[str] = (ROOT_CLASS,)) -> dict[str, str | None]:
+    """Every class below HosoError (or other roots), by name, with the code of its own (None: its parent's)."""
     bases: dict[str, list[str]] = {}
     codes: dict[str, str | None] = {}
     for _name, text in files:
@@ -27,7 +29,7 @@ def error_classes(files: Iterable[tuple[str, str]]) -> dict[str, str | None]:
             if isinstance(node, ast.ClassDef):
                 bases[node.name] = [base.id for base in node.bases if isinstance(base, ast.Name)]
                 codes[node.name] = next(_own_code(node), None)
-    found = {ROOT_CLASS}
+    found = set(roots)
     while more := {name for name, above in bases.items() if name not in found and found & set(above)}:
         found |= more
     return {name: codes.get(name) for name in found}
@@ -41,7 +43,7 @@ def _own_code(node: ast.ClassDef) -> Iterator[str]:
 
 def raised(files: list[tuple[str, str]]) -> tuple[list[Raised], list[str]]:
     """Every code that is raised or made, and the places whose code is not a literal."""
-    classes = error_classes(files)
+    classes, of_lists = error_classes(files), error_classes(files, MADE_OF_LISTS)
     known = [Raised(code, name) for name, code in classes.items() if code is not None]
     unclear: list[str] = []
     for name, text in files:
@@ -51,7 +53,7 @@ def raised(files: list[tuple[str, str]]) -> tuple[list[Raised], list[str]]:
             codes = list(_literals(call.args[0]))
             facts = frozenset(word.arg for word in call.keywords if word.arg)
             known += [Raised(code, f"{name}:{call.lineno}", facts) for code in codes]
-            if not codes and not isinstance(call.args[0], ast.Constant):
+            if not codes and not isinstance(call.args[0], ast.Constant) and call.func.id not in of_lists:
                 unclear.append(f"{name}:{ast.unparse(call.args[0])}")
     return known, unclear
 

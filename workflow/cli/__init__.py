@@ -5,12 +5,14 @@
     output      tables, JSON, progress       failures    what nobody expected
     paperwork   papers, files, words         finding     dossiers and organisations by what people call them
     records     commands on dossiers         receipts    what they did, or would do
-    books       commands on the year, the ledger, organisations, people, definitions; ``sheets`` read from spreadsheets
-    reading     show, worklist, ledger, report, explain
-    upkeep      init, check, diagram, verify-journal, backup, restore, sweep, seed, story, token
+    books       commands on the year and its dates; ``sheets`` reads the tables people bring
+    reading     show, explain, report; ``pages`` shows a dossier; lists: worklist, ledger
+    entries     organisations, people and tokens, earlier results; publishing: criteria sets and kinds
+    proofs      verify-journal, checkpoint, backup, restore; upkeep: init, upgrade, sweep
+    checking    check, diagram               stories     seed, story
 
-May import ``bootstrap``, ``installation``, ``seeding``, ``queries``, ``papers``, the types of ``services`` and
-``domain``, and the sentences of ``definitions.paper_faults``.
+May import ``bootstrap``, ``installation``, ``seeding``, ``queries``, ``papers``, and the types of ``services`` and
+``domain``.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from typing import Any
 
 import click
 
-from workflow.cli import books, entries, publishing, records, upkeep
+from workflow.cli import books, checking, entries, lists, proofs, publishing, reading, records, stories, upkeep
 from workflow.cli.answers import UNEXPECTED, USAGE, answer
 from workflow.cli.failures import tell_failure
 from workflow.cli.output import as_json, complain
@@ -85,4 +87,6 @@ main.add_section("records", records.COMMANDS)
 main.add_section("books", books.COMMANDS)
 main.add_section("entries", entries.COMMANDS)
 main.add_section("publishing", publishing.COMMANDS)
-main.add_section("upkeep", upkeep.COMMANDS)
+main.add_section("reading", (*lists.COMMANDS, *reading.COMMANDS))
+main.add_section("proofs", proofs.COMMANDS)
+main.add_section("upkeep", (*upkeep.COMMANDS, *checking.COMMANDS, *stories.COMMANDS))

@@ -7,6 +7,7 @@ that cannot answer, 2 wrong usage, 3 refused with reasons, 4 not found or not yo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,6 @@ from typing import Any
 from workflow.bootstrap import House
 from workflow.cli.output import plain
 from workflow.cli.speech import WORDING, say
-from workflow.definitions.paper_faults import PaperFault, explain
 from workflow.domain.errors import (
     DefinitionInvalid,
     HosoError,
@@ -48,8 +48,14 @@ _EXIT_CODES: tuple[tuple[type[HosoError], int], ...] = (
 """The first class that fits gives the exit code."""
 
 
+_DAMAGED = frozenset({"backup_damaged", "checkpoint_invalid"})
+"""What was handed in is no usable document, whatever the class says."""
+
+
 def exit_code(error: HosoError) -> int:
     """The documented exit code of an error."""
+    if error.code in _DAMAGED:
+        return INVALID
     return next(code for kind, code in _EXIT_CODES if isinstance(error, kind))
 
 
@@ -197,22 +203,30 @@ def fault_data(fault: object, house: House | None) -> dict[str, object]:
             "facts": plain(fault.facts),
             "sentence": fault_sentence(fault, WORDING),
         }
-    if isinstance(fault, PaperFault):
-        code, fields = (fault.message_code, dict(fault.facts)) if house is None else explain(fault, house.schemas)
-        place: dict[str, object] = {"document": fault.document, "path": fault.path, "rule": fault.rule}
-        return {"code": code, **place, "facts": plain(fields), "sentence": sentence(code, fields)}
+    if house is not None and hasattr(fault, "path"):
+        with suppress(TypeError):
+            path, words = house.fault_told(fault)
+            return {**_plain_fault(fault), "path": path, "sentence": words}
     return _other_fault(fault)
 
 
-def _other_fault(fault: object) -> dict[str, object]:
-    code = str(getattr(fault, "message", None) or getattr(fault, "code", ""))
+def _plain_fault(fault: object) -> dict[str, object]:
+    """Code, place and facts of a fault, whoever found it."""
+    codes = (getattr(fault, name, None) for name in ("message_code", "message", "code"))
     given = getattr(fault, "facts", None)
-    facts: dict[str, object] = dict(given) if isinstance(given, Mapping) else {}
-    if not facts and hasattr(fault, "__slots__"):
-        facts = {name: getattr(fault, name) for name in fault.__slots__ if name != "code"}
-    place = "".join(str(getattr(fault, name, "") or "") for name in ("file", "path", "about"))
-    for candidate in (code, f"score.{code}"):
-        if candidate in WORDING:
-            return {"code": code, "path": place, "facts": plain(facts), "sentence": sentence(candidate, facts)}
-    words = say("cli.fault.plain", name=code or str(fault), place=place)
-    return {"code": code, "path": place, "facts": plain(facts), "sentence": words}
+    return {
+        "code": next((code for code in codes if isinstance(code, str)), ""),
+        "document": getattr(fault, "document", getattr(fault, "file", "")),
+        "path": str(getattr(fault, "path", "") or getattr(fault, "about", "")),
+        "rule": getattr(fault, "rule", None),
+        "facts": plain(given) if isinstance(given, Mapping) else {},
+    }
+
+
+def _other_fault(fault: object) -> dict[str, object]:
+    told = _plain_fault(fault)
+    given = getattr(fault, "facts", None)
+    code = str(told["code"])
+    if code in WORDING:
+        return {**told, "sentence": sentence(code, given if isinstance(given, Mapping) else {})}
+    return {**told, "sentence": say("cli.fault.plain", name=code or str(fault), place=str(told["path"]))}

@@ -1,7 +1,7 @@
 """click, speaking Vietnamese: help pages and complaints about usage, all from ``messages/vi/cli.json``.
 
-A command takes its help from ``cli.<command>.help``, a parameter from ``cli.<command>.<parameter>``, else from
-``cli.option.<parameter>``. Python holds none of the words.
+A command takes its help from ``cli.<command>.help``, a parameter from ``cli.arg.<command>.<parameter>``,
+else from ``cli.option.<parameter>``. Python holds none of the words.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ class SpeakingGroup(Speaking, click.Group):
 def _describe(param: click.Parameter, command: str) -> None:
     name = param.name or ""
     if isinstance(param, click.Option | click.Argument):
-        param.help = said(f"cli.{command}.{name}", f"cli.option.{name}")
+        param.help = said(f"cli.arg.{command}.{name}", f"cli.option.{name}")
     takes_value = not (isinstance(param, click.Option) and param.is_flag)
     if takes_value and param.metavar is None and not isinstance(param.type, click.Choice):
         param.metavar = said(f"cli.metavar.{name}", f"cli.metavar.{param.type.name}")

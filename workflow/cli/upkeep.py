@@ -1,24 +1,21 @@
-"""Commands that look after an installation: init, verify-journal, checkpoint, sweep."""
+"""Commands that make and keep an installation: init, upgrade, sweep."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from workflow import installation
-from workflow.cli.answers import REFUSED
-from workflow.cli.door import DOOR, Door, os_user, reads, writes
+from workflow.cli.door import DOOR, Door, os_user, writes
 from workflow.cli.entries import tell_token
-from workflow.cli.output import plain, working
+from workflow.cli.output import plain
 from workflow.cli.speech import Usage, say
-from workflow.cli.values import EXISTING_FILE, NEW_FILE, TEXT
+from workflow.cli.values import NEW_FILE, TEXT
 from workflow.clock import SystemClock
 from workflow.domain.actors import Actor, Role, system_actor
 from workflow.domain.books import Organisation
-from workflow.installation import Verification
 
 PROVINCE_KIND = "province"
 """The kind of organisation at the top of the tree (``domain.books.Organisation``)."""
@@ -65,52 +62,6 @@ def _system(province_id: str) -> Actor:
     return replace(system_actor(province_id), door=DOOR, os_user=os_user())
 
 
-@reads
-@click.option("--checkpoint", type=EXISTING_FILE)
-def verify_journal(door: Door, *, checkpoint: Path | None) -> int:
-    """Prove that the journal is whole; the first bad row is named."""
-    with working(say("cli.progress.verifying")):
-        found = installation.verify_journal(door.house, checkpoint)
-    data = {
-        "ok": found.ok,
-        "rows": found.rows,
-        "streams": found.streams,
-        "bad": plain(found.bad),
-        "checkpoint": None if found.checkpoint is None else plain(found.checkpoint.at),
-    }
-    door.tell(data, _verification_lines(found))
-    return 0 if found.ok else REFUSED
-
-
-def _verification_lines(found: Verification) -> Iterator[str]:
-    if found.ok:
-        yield say("cli.journal.whole", rows=found.rows, streams=found.streams)
-    else:
-        yield say("cli.journal.broken", count=len(found.bad))
-    for bad in found.bad:
-        position = str(bad.position) if bad.position is not None else "-"
-        yield say(f"cli.journal.bad.{bad.what}", stream=bad.stream, seq=str(bad.seq), position=position)
-    if found.checkpoint is not None and found.ok:
-        yield say("cli.journal.compared", at=found.checkpoint.at)
-
-
-@reads
-@click.option("--output", type=NEW_FILE, required=True)
-def checkpoint(door: Door, *, output: Path) -> None:
-    """Write how far the journal has come, to be kept outside."""
-    if output.exists():
-        raise Usage("cli.usage.file_exists", file=str(output))
-    made = installation.write_checkpoint(door.house, output)
-    data = {
-        "file": str(output),
-        "at": plain(made.at),
-        "position": made.position,
-        "rows": made.rows,
-        "digest": made.digest,
-    }
-    door.tell(data, [say("cli.checkpoint.written", file=str(output), position=str(made.position), digest=made.digest)])
-
-
 @writes
 @click.option("--province", type=TEXT)
 def sweep(door: Door, *, province: str | None) -> None:
@@ -120,4 +71,12 @@ def sweep(door: Door, *, province: str | None) -> None:
     door.tell(plain(swept), lines)
 
 
-COMMANDS = (init, verify_journal, checkpoint, sweep)
+@writes
+def upgrade(door: Door) -> None:
+    """Bring the database to the newest schema."""
+    door.nothing_kept()
+    applied = installation.upgrade(door.settings)
+    door.tell({"applied": applied}, [say("cli.upgraded", count=len(applied))])
+
+
+COMMANDS = (init, upgrade, sweep)

@@ -1,0 +1,153 @@
+"""Commands that list: worklist, ledger. Pages are walked by the mark that the page before printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from workflow.cli import finding
+from workflow.cli.door import Door, reads
+from workflow.cli.output import plain, table
+from workflow.cli.speech import WORDING, say
+from workflow.cli.values import CYCLE, TEXT, Choice, Whole
+from workflow.domain.actors import Role
+from workflow.domain.step_clock import LatenessKind
+from workflow.queries.filters import Filters, Tab
+from workflow.queries.ledger import LedgerItem, entries
+from workflow.queries.ledger_filters import LedgerFilters
+from workflow.queries.moment import Moment
+from workflow.queries.paging import LIMIT, MOST
+from workflow.queries.worklist import WorkItem
+from workflow.queries.worklist import worklist as worklist_page
+
+after_option = click.option("--after", type=TEXT)
+limit_option = click.option("--limit", type=Whole(1, MOST), default=LIMIT)
+ROLES = [role.value for role in Role if role is not Role.SYSTEM]
+
+
+@reads
+@click.option("--tab", type=Choice([tab.value for tab in Tab]), default=Tab.MINE.value)
+@click.option("--kind", type=TEXT)
+@click.option("--state", type=TEXT)
+@click.option("--stage", type=TEXT)
+@click.option("--commune", type=TEXT)
+@click.option("--holder", type=Choice(ROLES))
+@click.option("--lateness", type=Choice([kind.value for kind in LatenessKind]))
+@click.option("--cycle", type=CYCLE)
+@click.option("--text", type=TEXT)
+@after_option
+@limit_option
+def worklist(
+    door: Door,
+    *,
+    tab: str,
+    kind: str | None,
+    state: str | None,
+    stage: str | None,
+    commune: str | None,
+    holder: str | None,
+    lateness: str | None,
+    cycle: int | None,
+    text: str | None,
+    after: str | None,
+    limit: int,
+) -> None:
+    """What waits for me, elsewhere, or is done; soonest first."""
+    house, actor = door.house, door.actor
+    filters = Filters(
+        tab=Tab(tab),
+        kind=kind,
+        state=state,
+        stage=stage,
+        commune=finding.organisation(door, commune).id if commune else None,
+        holder=Role(holder) if holder else None,
+        lateness=LatenessKind(lateness) if lateness else None,
+        cycle=cycle,
+        text=text or "",
+    )
+    with house.engine.reading() as uow:
+        settings = uow.books.settings(actor.province_id)
+    moment = Moment.of(house.clock.now(), house.calendar(), settings.near_days)
+    page = worklist_page(house.database, actor, filters, moment, after=after, limit=limit, connected=settings.connected)
+    door.tell({"items": plain(page.items), "after": page.after}, _worklist_lines(door, page.items, page.after))
+
+
+def _worklist_lines(door: Door, items: tuple[WorkItem, ...], after: str | None) -> Iterator[str]:
+    if not items:
+        yield say("cli.worklist.empty")
+        return
+    codes = ("number", "subject", "state", "turn", "due", "mark")
+    yield from table([say(f"cli.head.{code}") for code in codes], [_work_row(door, item) for item in items])
+    yield from _more(after)
+
+
+def _work_row(door: Door, item: WorkItem) -> list[object]:
+    kind = door.house.catalogue.version(item.kind, item.kind_version)
+    due = WORDING.last_moment(item.due, door.house.calendar()) if item.due else ""
+    marks = [say(f"cli.mark.{item.lateness.value}")] if item.lateness is not LatenessKind.NONE else []
+    marks += [say("cli.mark.hold")] if item.on_hold else []
+    holder = WORDING.speak(item.holder) if item.holder else ""
+    return [item.number, item.subject_name, kind.state(item.state).label, holder, due, ", ".join(marks)]
+
+
+def _more(after: str | None) -> Iterator[str]:
+    if after is not None:
+        yield say("cli.worklist.more", after=after)
+
+
+@reads
+@click.option("--kind", type=TEXT)
+@click.option("--cycle", type=CYCLE)
+@click.option("--result", type=TEXT)
+@click.option("--commune", type=TEXT)
+@click.option("--standing/--ended", default=None)
+@click.option("--confirmed/--unconfirmed", default=None)
+@click.option("--text", type=TEXT)
+@after_option
+@limit_option
+def ledger(
+    door: Door,
+    *,
+    kind: str | None,
+    cycle: int | None,
+    result: str | None,
+    commune: str | None,
+    standing: bool | None,
+    confirmed: bool | None,
+    text: str | None,
+    after: str | None,
+    limit: int,
+) -> None:
+    """Results on record: recognitions, earlier results, what waits for a second person."""
+    filters = LedgerFilters(
+        kind=kind,
+        cycle=cycle,
+        result=result,
+        commune=finding.organisation(door, commune).id if commune else None,
+        standing=standing,
+        confirmed=confirmed,
+        text=text or "",
+    )
+    page = entries(door.house.database, door.actor, filters, after=after, limit=limit)
+    door.tell({"items": plain(page.items), "after": page.after}, _ledger_lines(page.items, page.after))
+
+
+def _ledger_lines(items: tuple[LedgerItem, ...], after: str | None) -> Iterator[str]:
+    if not items:
+        yield say("cli.ledger.empty")
+        return
+    codes = ("subject", "label", "cycle", "decision", "decided_on", "mark", "entry")
+    yield from table([say(f"cli.head.{code}") for code in codes], [_ledger_row(item) for item in items])
+    yield from _more(after)
+
+
+def _ledger_row(item: LedgerItem) -> list[object]:
+    decided = WORDING.speak(item.decided_on) if item.decided_on else ""
+    marks = [] if item.confirmed_at is not None else [say("cli.mark.unconfirmed")]
+    marks += [] if item.standing else [say("cli.mark.ended")]
+    marks += [say(f"cli.mark.kept.{kept.meaning.value}", cycle=kept.cycle) for kept in item.upkeep]
+    return [item.subject_name, item.label, item.cycle, item.number, decided, ", ".join(marks), item.id]
+
+
+COMMANDS = (worklist, ledger)

@@ -1,0 +1,198 @@
+"""Commands that play scripts on practice files: seed fills one, story tells a year as it goes."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from workflow import installation
+from workflow.bootstrap import House
+from workflow.cli.answers import refusal_data, sentence, source_words
+from workflow.cli.door import Door, writes
+from workflow.cli.output import plain, progress, table, tell
+from workflow.cli.reading import report_data, report_lines
+from workflow.cli.speech import WORDING, say
+from workflow.cli.values import EXISTING_FILE, INSTANT
+from workflow.domain.actors import Role
+from workflow.domain.books import LedgerEntry
+from workflow.domain.calendars import local_day
+from workflow.queries.reports import results_report
+from workflow.seeding.player import Player
+from workflow.seeding.script import STORY, Script, moment, read_script
+from workflow.seeding.told import Told, ToldRefusal
+from workflow.settings import Settings
+
+
+@writes
+@click.option("--script", type=EXISTING_FILE, default=str(STORY))
+@click.option("--until", type=INSTANT)
+def seed(door: Door, *, script: Path, until: datetime | None) -> None:
+    """Fill a new practice file by playing a script through the services."""
+    door.nothing_kept()
+    read = read_script(script)
+    house = _stage(door.settings, read)
+    try:
+        steps = [step for step in read["steps"] if until is None or moment(step["at"]) <= until]
+        played = Player(house, read).play(until=until)
+        with progress(steps, say("cli.progress.playing")) as bar:
+            count = sum(1 for _ in zip(bar, played, strict=False))
+        installation.keep_present(house)
+        now = house.clock.now()
+    finally:
+        house.close()
+    data = {"database": door.settings.database, "steps": count, "now": plain(now)}
+    door.tell(data, [say("cli.seeded", count=count, at=now)])
+
+
+def _stage(settings: Settings, script: Script) -> House:
+    """A new practice file whose clock stands where the script begins. Conflict ``database_exists``."""
+    installation.make(settings, at=moment(script["begins"]), practice=True)
+    return House(settings)
+
+
+@writes
+@click.option("--script", type=EXISTING_FILE, default=str(STORY))
+@click.option("--until", type=INSTANT)
+def story(door: Door, *, script: Path, until: datetime | None) -> None:
+    """Tell a script as it is played in a fresh practice file, thrown away unless ``--db`` names one."""
+    door.nothing_kept()
+    read = read_script(script)
+    with ExitStack() as stack:
+        settings = door.settings
+        if door.asked.database is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="hoso-story-"))
+            settings = settings.model_copy(
+                update={"database": f"sqlite:///{folder}/story.sqlite", "files": f"file:{folder}/files"}
+            )
+        house = _stage(settings, read)
+        stack.callback(house.close)
+        teller = _Teller(door, house, read)
+        for told in Player(house, read).play(until=until):
+            teller.tell(told)
+        installation.keep_present(house)
+        teller.end()
+
+
+class _Teller:
+    """Tells each step when it happens; with ``--json`` everything at the end."""
+
+    def __init__(self, door: Door, house: House, script: Script) -> None:
+        self._door, self._house, self._script = door, house, script
+        self._steps: list[dict[str, object]] = []
+        self._day: date | None = None
+        if not door.asked.as_json:
+            tell(str(script["title"]), "")
+
+    def tell(self, told: Told) -> None:
+        """One step."""
+        if self._door.asked.as_json:
+            self._steps.append(self._data(told))
+            return
+        on = local_day(told.at)
+        if on != self._day:
+            tell("", say("cli.story.day", weekday=WORDING.weekday(on), day=on))
+            self._day = on
+        tell(*self._lines(told))
+
+    def _lines(self, told: Told) -> Iterator[str]:
+        at = WORDING.moment(told.at).split(" ", 1)[0]
+        yield say("cli.story.step", at=at, office=told.office, tell=told.tell)
+        whose = [d for d in told.dossiers if d.authority is not None]
+        if whose and whose[0].authority is not None:
+            number = whose[0].paper.number if whose[0].paper is not None else "-"
+            yield say("cli.story.authority", authority=whose[0].authority, number=number)
+        for dossier in told.dossiers:
+            code = "cli.story.dossier_late" if dossier.late else "cli.story.dossier"
+            yield say(code, number=dossier.number, subject=dossier.subject, state=dossier.label)
+        if told.error is not None and not told.refusals:
+            yield say("cli.story.error", why=sentence(told.error, told.facts))
+        if told.refusals:
+            yield say("cli.story.blocked" if told.preview else "cli.story.refused", count=len(told.refusals))
+            yield from (self._refusal(item) for item in told.refusals)
+        yield from (say("cli.story.warning", why=self._words(item)) for item in told.warnings)
+
+    def _words(self, item: ToldRefusal) -> str:
+        words = sentence(item.refusal.code, item.refusal.facts)
+        return f"{item.number}: {words}" if item.number else words
+
+    def _refusal(self, item: ToldRefusal) -> str:
+        source = source_words(item.refusal.source, self._house)
+        return (
+            say("cli.story.refusal", why=self._words(item), source=source) if source else f"      - {self._words(item)}"
+        )
+
+    def _data(self, told: Told) -> dict[str, object]:
+        refusals = [{"number": r.number, **refusal_data(r.refusal, self._house)} for r in told.refusals]
+        warnings = [{"number": r.number, **refusal_data(r.refusal, self._house)} for r in told.warnings]
+        return {
+            "at": plain(told.at),
+            "person": told.person,
+            "office": told.office,
+            "role": told.role.value,
+            "doing": told.doing,
+            "tell": told.tell,
+            "dossiers": plain(told.dossiers),
+            "late": told.late,
+            "preview": told.preview,
+            "error": told.error,
+            "refusals": refusals,
+            "warnings": warnings,
+        }
+
+    def end(self) -> None:
+        """The ledger and the report with which the year ends."""
+        kind, cycle = _year_of(self._script)
+        house, person = self._house, _reporter(self._script)
+        actor = house.people.actor(person)
+        newest = house.catalogue.newest(kind, province_id=actor.province_id, on=local_day(house.clock.now()))
+        with house.engine.reading() as uow:
+            standing = uow.ledger.standing(province_id=actor.province_id, kind=kind)
+            names = {entry.subject_id: uow.organisations.get(entry.subject_id).name for entry in standing}
+        report = results_report(house.database, actor, newest, cycle)
+        data = {
+            "title": self._script["title"],
+            "steps": self._steps,
+            "ledger": [{**_entry(entry), "name": names[entry.subject_id]} for entry in standing],
+            "report": report_data(report),
+        }
+        heads = [say(f"cli.head.{code}") for code in ("subject", "label", "cycle", "decision", "decided_on")]
+        rows = [
+            (names[e.subject_id], e.label, e.cycle, e.number, WORDING.speak(e.decided_on) if e.decided_on else "")
+            for e in standing
+        ]
+        lines = ["", say("cli.story.ledger"), *table(heads, rows), "", *report_lines(report)]
+        self._door.tell(data, lines)
+
+
+def _year_of(script: Script) -> tuple[str, int]:
+    """The kind and cycle whose year is told: those the first step opens."""
+    step = script["steps"][0]
+    return str(step["kind"]), int(step["cycle"])
+
+
+def _reporter(script: Script) -> str:
+    """Somebody who reads the commune's report."""
+    return next(str(person["id"]) for person in script["people"] if person["role"] == Role.COMMUNE_POLICE.value)
+
+
+def _entry(entry: LedgerEntry) -> dict[str, object]:
+    return {
+        "entry": entry.id,
+        "subject": entry.subject_id,
+        "kind": entry.kind,
+        "cycle": entry.cycle,
+        "result": entry.result,
+        "label": entry.label,
+        "number": entry.number,
+        "decided_on": plain(entry.decided_on),
+        "authority": entry.authority,
+        "source": entry.source,
+    }
+
+
+COMMANDS = (seed, story)
