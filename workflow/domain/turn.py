@@ -46,3 +46,15 @@ def clock_for(kind: DossierKind, dossier: Dossier, state: State, books: Books, a
 def stage_in(dossier: Dossier, state: State) -> str:
     """The stage shown in ``state``; a state without one keeps the dossier's."""
     return state.stage or dossier.stage
+
+
+def stage_at_work(kind: DossierKind, state: State, *, own: bool = False) -> str | None:
+    """The stage that is being worked on in a state: the one its next step leads into.
+
+    A stage is named by the step that completes it, so whoever has been chosen is being assessed. A dossier at its very
+    beginning, and one whose straight path ends, stand in the state's own stage; None where a state has none.
+    """
+    if state.code == kind.initial:
+        return state.stage
+    onward = next((t for t in kind.from_state(state.code) if t.forward and t.applies.to(own=own)), None)
+    return kind.state(onward.target).stage if onward is not None else state.stage

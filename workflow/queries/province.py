@@ -45,15 +45,15 @@ _COUNTED_HERE = Statement(
 
 
 def _late(place: str) -> Statement:
-    """How many dossiers of a holder are late, by commune and stage."""
-    query = select(_D.commune_id, _D.stage, func.count().label("dossiers")).where(
+    """How many dossiers of a holder are late, by commune and state."""
+    query = select(_D.commune_id, _D.state, func.count().label("dossiers")).where(
         _D[place] == bindparam(place),
         _D.holder == bindparam("holder"),
         _D.due_at <= bindparam("now", type_=_D.due_at.type),
         Beside(_D.kind) == bindparam("kind"),
         Beside(_D.cycle) == bindparam("cycle", type_=_D.cycle.type),
     )
-    return Statement(query.group_by(_D.commune_id, _D.stage))
+    return Statement(query.group_by(_D.commune_id, _D.state))
 
 
 def _returned(place: str) -> Statement:
@@ -64,7 +64,7 @@ def _returned(place: str) -> Statement:
         Beside(_D.kind) == bindparam("kind"),
         Beside(_D.cycle) == bindparam("cycle", type_=_D.cycle.type),
     )
-    return Statement(query.group_by(_D.commune_id, _D.stage))
+    return Statement(query.group_by(_D.commune_id, _D.state))
 
 
 _LATE = _late("province_id")
@@ -121,7 +121,10 @@ class CommuneRow:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """The matrix: every commune of the province, those with nothing named too. ``stages`` in the kind's order."""
+    """The matrix: every commune of the province, those with nothing named too. ``stages`` in the kind's order.
+
+    A dossier is counted at the stage that is being worked on (``domain.turn.stage_at_work``), as its stepper shows it.
+    """
 
     stages: tuple[str, ...]
     rows: tuple[CommuneRow, ...]

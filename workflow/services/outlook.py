@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflow.domain import lifecycle
-from workflow.domain.actors import Actor
+from workflow.domain.actors import Actor, Role
 from workflow.domain.dossier import Dossier
 from workflow.domain.errors import NotFound, TransitionNotAvailable
 from workflow.domain.guards import Refusal
@@ -31,6 +31,8 @@ class Outlook:
     """
 
     dossier_id: str
+    holder: Role | None = None
+    own: bool = False
     step: Transition | None = None
     missing: tuple[Refusal, ...] = ()
     mend_by: datetime | None = None
@@ -60,12 +62,12 @@ class OutlookService:
         mend_by = newest.mend_by if newest is not None else None
         ahead = next_step(kind, dossier)
         if ahead is None:
-            return Outlook(dossier.id, mend_by=mend_by)
+            return Outlook(dossier.id, dossier.holder, dossier.own, mend_by=mend_by)
         step, command = ahead
         books = gather(self._engine, uow, kind, dossier, moves=(step,))
         weighed = lifecycle.explain(kind, dossier, command, actor, at=at, books=books)
         missing = tuple(item for item in weighed.refusals if not _comes_along(kind, step, item))
-        return Outlook(dossier.id, step, missing, mend_by)
+        return Outlook(dossier.id, dossier.holder, dossier.own, step, missing, mend_by)
 
 
 def next_step(kind: DossierKind, dossier: Dossier) -> tuple[Transition, Command] | None:
