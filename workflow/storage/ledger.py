@@ -1,4 +1,4 @@
-"""The one ledger of results (sổ kết quả): from dossiers, or entered as earlier decisions and confirmed."""
+"""The one ledger of results: from dossiers, or entered as earlier decisions and confirmed."""
 
 from __future__ import annotations
 

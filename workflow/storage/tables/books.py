@@ -23,7 +23,7 @@ from workflow.storage.tables.columns import (
 
 
 class LedgerRow(Row, table=True):
-    """A row of the ledger of results (sổ kết quả); see ``domain.books.LedgerEntry``."""
+    """A row of the ledger of results; see ``domain.books.LedgerEntry``."""
 
     __tablename__: ClassVar[str] = "ledger"
     __table_args__ = (
@@ -68,7 +68,7 @@ class LedgerRow(Row, table=True):
 
 
 class CycleRow(Row, table=True):
-    """A cycle (năm xét) of a kind in a province; open while ``closed_at`` is None."""
+    """A cycle of a kind in a province; open while ``closed_at`` is None."""
 
     __tablename__: ClassVar[str] = "cycle"
     __table_args__ = KEYED
