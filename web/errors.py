@@ -19,6 +19,7 @@ from web.words import has, say
 from workflow.domain.actors import Role
 from workflow.domain.errors import (
     Conflict,
+    DefinitionInvalid,
     HosoError,
     IdempotencyMismatch,
     InvalidDocument,
@@ -48,6 +49,7 @@ STATUS: tuple[tuple[type[HosoError], int], ...] = (
     (TransitionNotAvailable, 409),
     (InvalidDocument, 422),
     (InvalidInput, 422),
+    (DefinitionInvalid, 422),
     (Unavailable, 503),
 )
 

@@ -127,7 +127,7 @@ class House:
         if uow is None:
             with self.engine.reading() as stores:
                 return self.calendar(stores)
-        rows = uow.books.calendar_overlay()
+        rows = [{name: row[name] for name in row if name != "day"} for row in uow.books.calendar_overlay()]
         return with_overlay(self._shipped_calendar, rows) if rows else self._shipped_calendar
 
     @cached_property

@@ -1,4 +1,4 @@
-"""One blueprint a resource. A view parses, calls one use case or query, and answers with a template of the same name."""
+"""One blueprint a resource: a view parses, calls one use case or query, answers with a template of its name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from web.views.account import account
 from web.views.acts import acts
+from web.views.calendar import calendar
 from web.views.kinds import kinds
+from web.views.organisations import organisations
+from web.views.people import people
 from web.views.sign_in import sign_in
 from web.views.sources import sources
 from web.views.style_guide import style_guide
@@ -14,7 +17,7 @@ from web.views.style_guide import style_guide
 if TYPE_CHECKING:
     from flask import Flask
 
-BLUEPRINTS = (account, acts, kinds, sign_in, sources)
+BLUEPRINTS = (account, acts, calendar, kinds, organisations, people, sign_in, sources)
 
 
 def register_views(app: Flask) -> None:

@@ -73,7 +73,7 @@ def _newest(code: str) -> DossierKind:
 
 
 def _blocks(text: str) -> Iterator[tuple[str, list[str]]]:
-    """The Markdown of a procedure as blocks: ``h2``, ``h3``, ``ul`` (its items), ``p``. The title is left to the page."""
+    """The Markdown of a procedure as blocks: ``h2``, ``h3``, ``ul`` (its items), ``p``; the page says the title."""
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("# ")]
     for shape, group in groupby(lines, key=_shape):
         told = [line.lstrip("#- ").strip() for line in group]

@@ -1,4 +1,4 @@
-"""Mermaid text -> SVG, without a browser. Its foreign objects make it a picture: it is shown as ``<img>``, never inlined."""
+"""Mermaid text -> SVG, without a browser. It holds foreign objects, so it is shown as ``<img>``, never inlined."""
 
 from __future__ import annotations
 

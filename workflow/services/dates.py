@@ -82,7 +82,7 @@ class DateService:
             uow.journal.append_books(actor.province_id, [BooksEvent("GrantGiven", payload)], actor, at)
             return {"id": grant.id, "kind": grant.kind.value, "at": at.isoformat(), "reason": reason.id}
 
-        answer = self._engine.once(actor, key, request, work)
+        answer = self._engine.once(actor, key, request, work, books=actor.province_id)
         return Grant(
             id=str(answer["id"]),
             deadline_code=wish.deadline,
@@ -163,7 +163,9 @@ class DateService:
             uow.journal.append_books(actor.province_id, [BooksEvent("SeparationLifted", payload)], actor, at)
             return {}
 
-        self._engine.once(actor, key, ["lift-separation", commune_id, cycle, separation, reason], work)
+        self._engine.once(
+            actor, key, ["lift-separation", commune_id, cycle, separation, reason], work, books=actor.province_id
+        )
 
     def set_settings(self, actor: Actor, settings: ProvinceSettings, *, reason: str, key: str | None = None) -> None:
         """Replace the province's settings (connected, near days, waived second person …); by admin or PV01."""
@@ -182,7 +184,7 @@ class DateService:
             uow.journal.append_books(actor.province_id, [BooksEvent("SettingsChanged", payload)], actor, at)
             return {}
 
-        self._engine.once(actor, key, ["settings", asdict(settings), reason], work)
+        self._engine.once(actor, key, ["settings", asdict(settings), reason], work, books=actor.province_id)
 
     def put_day(self, actor: Actor, day: CalendarDay, *, reason: str, key: str | None = None) -> None:
         """Add or replace a holiday or make-up day over the shipped tables, for every count that starts from now on."""
@@ -191,12 +193,27 @@ class DateService:
             if actor.role is not Role.ADMIN:
                 check_keeps_books(uow, actor)
             self._engine.calendar(uow).with_overlay([day])
-            uow.books.put_calendar_row(asdict(day) | {"day": day.day.isoformat(), "kind": day.kind.value})
+            uow.books.put_calendar_row(_calendar_row(day))
+            self._engine.calendar(uow)  # a row that the reader of tables would refuse must not be kept
             payload = {"day": day.day.isoformat(), "kind": day.kind.value, "reason": _reason(uow, reason)}
             uow.journal.append_books(actor.province_id, [BooksEvent("CalendarDaySet", payload)], actor, at)
             return {}
 
         self._engine.once(actor, key, ["calendar-day", asdict(day), reason], work)
+
+
+def _calendar_row(day: CalendarDay) -> dict[str, object]:
+    """The row in the form of the shipped tables, with its key."""
+    return {
+        "day": day.day.isoformat(),
+        "date": day.day.isoformat(),
+        "name": day.name,
+        "kind": day.kind.value,
+        "source": day.source,
+        "verified": day.verified,
+        "confidence": "read" if day.verified else "inference",
+        "note": day.note,
+    }
 
 
 def _check_scope(uow: UnitOfWork, actor: Actor, wish: GrantInput) -> None:

@@ -1,0 +1,82 @@
+"""The administrator's pages: organisations as a dated tree, people and accounts, holidays."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.web.conftest import ClientAs
+from tests.web.test_acts import text_of
+from workflow.bootstrap import House
+
+FORM = {"name": "Trường THCS mới (giả định)", "kind": "co_so_giao_duc"}
+
+
+def test_tree_shows_one_level_with_the_way_down(client_as: ClientAs) -> None:
+    page = text_of(client_as("quan-tri").get("/to-chuc/vinh-phong").get_data(as_text=True))
+    assert "Hoạt động từ 01/07/2025" in page
+    assert "Trường THPT Vĩnh Thuận cơ sở giáo dục đang hoạt động" in page
+
+
+def test_organisation_is_found_without_diacritics(client_as: ClientAs) -> None:
+    page = text_of(client_as("quan-tri").get("/to-chuc/?tim=vinh thuan").get_data(as_text=True))
+    assert page.startswith("Tìm thấy 1 tổ chức khớp “vinh thuan”")
+
+
+def test_organisation_before_it_began_is_told(client_as: ClientAs) -> None:
+    page = text_of(client_as("quan-tri").get("/to-chuc/tinh?ngay=01/06/2025").get_data(as_text=True))
+    assert "Xã Vĩnh Phong xã không hoạt động vào ngày này" in page
+
+
+def test_new_subject_is_added_once(client_as: ClientAs, house: House) -> None:
+    client = client_as("quan-tri")
+    sent = FORM | {"idempotency_key": "a" * 32, "id": "thcs-moi"}
+    assert client.post("/to-chuc/vinh-phong/them", data=sent).status_code == 302
+    with house.engine.reading() as uow:
+        assert uow.organisations.get("thcs-moi").commune_id == "vinh-phong"
+
+
+def test_near_duplicate_asks_first_and_keeps_what_was_typed(client_as: ClientAs) -> None:
+    client = client_as("quan-tri")
+    client.post("/to-chuc/vinh-phong/them", data=FORM)
+    answer = client.post("/to-chuc/vinh-phong/them", data=FORM | {"name": "truong thcs moi (gia dinh)"})
+    assert answer.status_code == 409
+    assert 'value="truong thcs moi (gia dinh)"' in answer.get_data(as_text=True)
+
+
+def test_role_is_given_by_office(client_as: ClientAs, house: House) -> None:
+    client = client_as("quan-tri")
+    sent = {"person": "cax-9", "office": "Cán bộ Tổ Tổng hợp, Công an xã", "role": "commune_police"}
+    found = client.get("/nguoi-va-vai/?tim=cong an xa").get_data(as_text=True)
+    organisation = found.split("/nguoi-va-vai/")[-1].split('"')[0]
+    assert client.post(f"/nguoi-va-vai/{organisation}/giao-vai", data=sent).status_code == 302
+    assert house.people.actor("cax-9").commune_id == "vinh-phong"
+
+
+def test_account_of_pv01_shows_its_second_factor_once(client_as: ClientAs) -> None:
+    client = client_as("quan-tri")
+    sent = {"person": "pv01-1", "login": "pv01.mot", "password": "mật khẩu dài của phòng"}
+    page = text_of(client.post("/nguoi-va-vai/pv01/tai-khoan", data=sent).get_data(as_text=True))
+    assert "Khóa chỉ hiện một lần này." in page
+
+
+def test_holiday_put_over_the_tables_counts_at_once(client_as: ClientAs, house: House) -> None:
+    sent = {"day": "20/11/2026", "name": "Nghỉ thử", "kind": "holiday", "source": "Thông báo thử", "reason": "thử"}
+    assert client_as("pv01-1").post("/ngay-nghi/", data=sent).status_code == 302
+    assert not house.calendar().is_working_day(date(2026, 11, 20))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"day": "31/02/2026"}, {"name": ""}, {"kind": "compensatory", "day": "21/11/2026"}, {"reason": ""}]
+)
+def test_wrong_day_is_refused_and_changes_nothing(client_as: ClientAs, house: House, wrong: dict[str, str]) -> None:
+    sent = {"day": "20/11/2026", "name": "Nghỉ thử", "kind": "holiday", "source": "Thông báo", "reason": "thử"} | wrong
+    before = house.calendar().holidays
+    assert client_as("pv01-1").post("/ngay-nghi/", data=sent).status_code == 422
+    assert house.calendar().holidays == before
+
+
+@pytest.mark.parametrize("person", ["thpt", "cax-1", "ubnd-1", "pv01-1"])
+def test_people_are_the_administrators(client_as: ClientAs, person: str) -> None:
+    assert client_as(person).get("/nguoi-va-vai/").status_code == 403
