@@ -20,6 +20,7 @@ from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import Boolean
 
 Tuple = tuple[Any, ...]
@@ -89,6 +90,10 @@ class Among(ColumnElement[bool]):
     def __init__(self, column: ColumnElement[Any], name: str) -> None:
         self.column = column
         self.name = name
+
+    def self_group(self, against: OperatorType | None = None) -> Among:  # noqa: ARG002 - asked by every clause
+        """Itself: SQLAlchemy would write ``= 1`` behind it for SQLite, and no index would be searched."""
+        return self
 
 
 def among(column: ColumnElement[Any], name: str) -> Among:
