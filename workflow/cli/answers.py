@@ -23,6 +23,7 @@ from workflow.domain.errors import (
     InvalidInput,
     NotFound,
     StaleDossier,
+    TransitionNotAvailable,
     TransitionRefused,
     Unavailable,
 )
@@ -98,6 +99,8 @@ def answer(error: HosoError, house: House | None) -> Answer:
         return _act_refused(error, house)
     if isinstance(error, TransitionRefused):
         return _refused(error, house)
+    if isinstance(error, TransitionNotAvailable):
+        return _not_available(error)
     facts = {name: plain(value) for name, value in error.facts.items()}
     head = sentence(error.code, error.facts, otherwise=_class_code(error))
     faults = getattr(error, "faults", ())
@@ -118,11 +121,7 @@ def _class_code(error: HosoError) -> str:
 
 
 def _refused(error: TransitionRefused, house: House | None) -> Answer:
-    step = error.facts.get("step")
-    number = error.facts.get("number")
-    what = say("cli.refused.step", step=step) if step else say("cli.refused")
-    if number:
-        what = f"{number}: {what}"
+    what = _refused_head(error)
     head = say("cli.refused.count", what=what, count=len(error.refusals))
     return Answer(
         error.code,
@@ -130,6 +129,23 @@ def _refused(error: TransitionRefused, house: House | None) -> Answer:
         (head, *refusal_lines(error.refusals, house)),
         {"facts": plain(error.facts), "refusals": [refusal_data(r, house) for r in error.refusals]},
     )
+
+
+def _refused_head(error: TransitionRefused) -> str:
+    """What could not be done, in the words of the command, else of the step; with the dossier where it is named."""
+    step, number = error.facts.get("step"), error.facts.get("number")
+    own = f"cli.refused.{error.facts.get('trigger')}"
+    if own in WORDING and WORDING.fields(own) <= error.facts.keys():
+        what = say(own, **error.facts)
+    else:
+        what = say("cli.refused.step", step=step) if step else say("cli.refused")
+    return f"{number}: {what}" if number else what
+
+
+def _not_available(error: TransitionNotAvailable) -> Answer:
+    choices = error.facts.get("choices")
+    hint = say("cli.hint.choices", choices=choices) if choices else say("cli.hint.explain")
+    return Answer(error.code, REFUSED, (sentence(error.code, error.facts), hint), {"facts": plain(error.facts)})
 
 
 def _act_refused(error: ActRefused, house: House | None) -> Answer:

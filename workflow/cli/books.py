@@ -34,7 +34,7 @@ reason_option = click.option("--reason", type=TEXT, required=True)
 def open_cycle(door: Door, *, kind: str, cycle: int) -> None:
     """Open a cycle and what is owed in it; a second time changes nothing."""
     opened = door.house.cycles.open(door.actor, kind_code=kind, cycle=cycle, key=door.key)
-    data = {"kind": kind, "cycle": cycle, "is_new": opened.is_new, "owed": list(opened.owed)}
+    data = {"kind": kind, "cycle": cycle, "is_new": opened.is_new, "opened_owed": list(opened.owed)}
     lines = [
         say("cli.cycle.opened" if opened.is_new else "cli.cycle.was_open", cycle=cycle),
         say("cli.cycle.owed", count=len(opened.owed)),

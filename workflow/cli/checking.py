@@ -11,7 +11,7 @@ from workflow import installation
 from workflow.cli.answers import DONE, INVALID, sentence
 from workflow.cli.door import Door, reads
 from workflow.cli.output import plain
-from workflow.cli.speech import WORDING, say
+from workflow.cli.speech import WORDING, said, say
 from workflow.cli.values import EXISTING_FILE, TEXT, Whole
 from workflow.installation import Finding
 
@@ -48,7 +48,8 @@ def _lines(found: Mapping[str, tuple[Finding, ...]]) -> Iterator[str]:
         refusing = [item for item in items if item.refuses]
         warned = [item for item in items if item.stands and not item.refuses]
         waived = [item for item in items if not item.stands]
-        yield say("cli.check.place", place=place, errors=len(refusing), warnings=len(warned), waived=len(waived))
+        named = said(f"cli.check.{place}") or place
+        yield say("cli.check.place", place=named, errors=len(refusing), warnings=len(warned), waived=len(waived))
         yield from (say("cli.check.error", what=_words(item), about=item.about) for item in refusing)
         yield from (say("cli.check.warning", what=_words(item), about=item.about) for item in warned)
         for item in waived:

@@ -130,14 +130,15 @@ def ledger(
         text=text or "",
     )
     page = entries(door.house.database, door.actor, filters, after=after, limit=limit)
-    door.tell({"items": plain(page.items), "after": page.after}, _ledger_lines(page.items, page.after))
+    door.tell({"items": plain(page.items), "after": page.after}, ledger_lines(page.items, page.after))
 
 
-def _ledger_lines(items: tuple[LedgerItem, ...], after: str | None) -> Iterator[str]:
+def ledger_lines(items: tuple[LedgerItem, ...], after: str | None) -> Iterator[str]:
+    """Results as a table, with what they owed since."""
     if not items:
         yield say("cli.ledger.empty")
         return
-    codes = ("subject", "label", "cycle", "decision", "decided_on", "mark", "entry")
+    codes = ("subject", "label", "cycle", "decided_by_number", "decided_on", "mark", "entry")
     yield from table([say(f"cli.head.{code}") for code in codes], [_ledger_row(item) for item in items])
     yield from _more(after)
 

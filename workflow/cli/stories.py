@@ -14,13 +14,16 @@ from workflow import installation
 from workflow.bootstrap import House
 from workflow.cli.answers import refusal_data, sentence, source_words
 from workflow.cli.door import Door, writes
-from workflow.cli.output import plain, progress, table, tell
+from workflow.cli.lists import ledger_lines
+from workflow.cli.output import plain, progress, tell
 from workflow.cli.reading import report_data, report_lines
 from workflow.cli.speech import WORDING, say
 from workflow.cli.values import EXISTING_FILE, INSTANT
 from workflow.domain.actors import Role
-from workflow.domain.books import LedgerEntry
 from workflow.domain.calendars import local_day
+from workflow.queries.ledger import entries as ledger_entries
+from workflow.queries.ledger_filters import LedgerFilters
+from workflow.queries.paging import MOST
 from workflow.queries.reports import results_report
 from workflow.seeding.player import Player
 from workflow.seeding.script import STORY, Script, moment, read_script
@@ -95,7 +98,8 @@ class _Teller:
             return
         on = local_day(told.at)
         if on != self._day:
-            tell("", say("cli.story.day", weekday=WORDING.weekday(on), day=on))
+            weekday = WORDING.weekday(on)
+            tell("", say("cli.story.day", weekday=weekday[0].upper() + weekday[1:], day=on))
             self._day = on
         tell(*self._lines(told))
 
@@ -150,22 +154,15 @@ class _Teller:
         house, person = self._house, _reporter(self._script)
         actor = house.people.actor(person)
         newest = house.catalogue.newest(kind, province_id=actor.province_id, on=local_day(house.clock.now()))
-        with house.engine.reading() as uow:
-            standing = uow.ledger.standing(province_id=actor.province_id, kind=kind)
-            names = {entry.subject_id: uow.organisations.get(entry.subject_id).name for entry in standing}
+        page = ledger_entries(house.database, actor, LedgerFilters(kind=kind), limit=MOST)
         report = results_report(house.database, actor, newest, cycle)
         data = {
             "title": self._script["title"],
             "steps": self._steps,
-            "ledger": [{**_entry(entry), "name": names[entry.subject_id]} for entry in standing],
+            "ledger": plain(page.items),
             "report": report_data(report),
         }
-        heads = [say(f"cli.head.{code}") for code in ("subject", "label", "cycle", "decision", "decided_on")]
-        rows = [
-            (names[e.subject_id], e.label, e.cycle, e.number, WORDING.speak(e.decided_on) if e.decided_on else "")
-            for e in standing
-        ]
-        lines = ["", say("cli.story.ledger"), *table(heads, rows), "", *report_lines(report)]
+        lines = ["", say("cli.story.ledger"), *ledger_lines(page.items, None), "", *report_lines(report)]
         self._door.tell(data, lines)
 
 
@@ -178,21 +175,6 @@ def _year_of(script: Script) -> tuple[str, int]:
 def _reporter(script: Script) -> str:
     """Somebody who reads the commune's report."""
     return next(str(person["id"]) for person in script["people"] if person["role"] == Role.COMMUNE_POLICE.value)
-
-
-def _entry(entry: LedgerEntry) -> dict[str, object]:
-    return {
-        "entry": entry.id,
-        "subject": entry.subject_id,
-        "kind": entry.kind,
-        "cycle": entry.cycle,
-        "result": entry.result,
-        "label": entry.label,
-        "number": entry.number,
-        "decided_on": plain(entry.decided_on),
-        "authority": entry.authority,
-        "source": entry.source,
-    }
 
 
 COMMANDS = (seed, story)

@@ -45,7 +45,7 @@ class RegistrationService:
         ``file_paper`` and ``perform`` of ``DossierService`` raise; then nothing was kept.
         """
         request = [
-            "registration",
+            "enter in one go",
             kind_code,
             subject_id,
             cycle,
