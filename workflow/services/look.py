@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
-from workflow.domain import lifecycle
+from workflow.domain import desk, lifecycle
 from workflow.domain.actors import Actor
 from workflow.domain.deadlines import Deadline, Verdict, resolve
 from workflow.domain.dossier import Dossier
-from workflow.domain.errors import NotFound
+from workflow.domain.errors import NotFound, TransitionRefused
+from workflow.domain.events import SignedPaper, TextRef
 from workflow.domain.filing import filing_refusals
-from workflow.domain.guards import Books
+from workflow.domain.guards import Books, Refusal
 from workflow.domain.guards.time import verdict_for
 from workflow.domain.kinds import DossierKind, Transition
 from workflow.domain.lifecycle import Option
@@ -29,6 +31,18 @@ class Draft:
 
     at: datetime
     document: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What moves nothing. ``hold``, ``lift``: what stands against them beside what they themselves must bring.
+
+    ``correctable``: places of the steps whose paper this actor may correct.
+    """
+
+    hold: tuple[Refusal, ...] = ()
+    lift: tuple[Refusal, ...] = ()
+    correctable: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +64,7 @@ class Look:
     forward: Transition | None = None
     verdict: Verdict | None = None
     figures: Deadline | None = None
+    desk: Desk = field(default_factory=Desk)
 
 
 class LookService:
@@ -86,6 +101,7 @@ class LookService:
                 forward=forward,
                 verdict=_verdict(dossier, books, forward, at),
                 figures=_figures(kind, dossier, books, at),
+                desk=_desk(kind, dossier, actor, at, books),
             )
 
     def document(self, actor: Actor, dossier_id: str, paper_id: str) -> dict[str, object]:
@@ -102,6 +118,38 @@ class LookService:
                 if paper_id not in known:
                     raise NotFound(paper=paper_id)
             return {paper_id: uow.papers.document(paper_id) for paper_id in paper_ids}
+
+
+_REASON = TextRef("", "")
+_PAPER = SignedPaper("-", "-", "-", "-", ("-",))
+"""Stand for what a command will bring, so that only what must be cleared before it is left among the refusals."""
+
+
+def _refused(verb: Callable[[], object]) -> tuple[Refusal, ...]:
+    """What a pure verb of the domain would refuse; the events it answers are thrown away."""
+    try:
+        verb()
+    except TransitionRefused as error:
+        return error.refusals
+    return ()
+
+
+def _desk(kind: DossierKind, dossier: Dossier, actor: Actor, at: datetime, books: Books) -> Desk:
+    seen = dossier.version
+    hold = partial(desk.hold, kind, dossier, actor, reason=_REASON, paper=None, seen_version=seen, at=at, books=books)
+    lift = partial(desk.lift, kind, dossier, actor, paper=_PAPER, reason=None, seen_version=seen, at=at, books=books)
+    correct = partial(
+        desk.correct, kind, dossier, actor, reason=_REASON, corrected=None, seen_version=seen, at=at, books=books
+    )
+    return Desk(
+        hold=_refused(hold),
+        lift=_refused(lift),
+        correctable=frozenset(
+            step.seq
+            for step in dossier.steps
+            if step.from_paper is not None and not _refused(partial(correct, step_seq=step.seq, paper=_PAPER))
+        ),
+    )
 
 
 def _hidden(kind: DossierKind, dossier: Dossier, actor: Actor) -> frozenset[str]:
