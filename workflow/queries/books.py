@@ -148,10 +148,8 @@ def year(
     ``cycle_not_found`` for a cycle that was never opened.
     """
     with db.snapshot() as connection:
-        opened = [
-            row[2:] for row in connection.all(_CYCLES, province=actor.province_id) if row[:2] == (kind.code, cycle)
-        ]
-        if not opened:
+        known = {row[:2]: row[2:] for row in connection.all(_CYCLES, province=actor.province_id)}
+        if (kind.code, cycle) not in known:
             raise NotFound("cycle_not_found", cycle=cycle)
         dates = _dates(connection, actor, kind, cycle, at)
         if owed is not None:

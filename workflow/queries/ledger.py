@@ -16,7 +16,7 @@ from workflow.domain.kinds import Meaning
 from workflow.queries import search
 from workflow.queries.ledger_filters import LedgerFilters
 from workflow.queries.paging import LIMIT, Page, key_of, mark, page_size
-from workflow.queries.scope import Beside, ledger_of, me, visible_to
+from workflow.queries.scope import Beside, ledger_of, me, only_role, visible_to
 from workflow.storage import codec
 from workflow.storage.database import Database
 from workflow.storage.statements import SqlConnection, Statement, Tuple, among
@@ -109,7 +109,7 @@ def entries(
         if subjects == [] or _is_abroad(actor, filters.commune):
             return Page(())
         shape = _Shape(
-            actor=Actor("", actor.role, "", "somewhere" if actor.province_id else ""),
+            actor=only_role(actor),
             narrowed=frozenset(_narrowed(actor, filters)),
             confirmed=filters.confirmed,
             few=subjects is not None,
@@ -128,14 +128,14 @@ def entries(
 def results_of(db: Database, actor: Actor, subject_id: str) -> tuple[LedgerItem, ...]:
     """Every result of one subject within the actor's sight, newest cycle first."""
     with db.snapshot() as connection:
-        rows = connection.all(_of_subject(_role_only(actor)), **me(actor), subject=subject_id)
+        rows = connection.all(_of_subject(only_role(actor)), **me(actor), subject=subject_id)
         return _with_upkeep(connection, actor, rows)
 
 
 def entry(db: Database, actor: Actor, entry_id: str) -> LedgerItem:
     """One result with its years. Raises NotFound ``result_not_found`` for one out of sight."""
     with db.snapshot() as connection:
-        rows = connection.all(_one(_role_only(actor)), **me(actor), entry=entry_id)
+        rows = connection.all(_one(only_role(actor)), **me(actor), entry=entry_id)
         if not rows:
             raise NotFound("result_not_found")
         return _with_upkeep(connection, actor, rows)[0]
@@ -149,7 +149,7 @@ def standing(
     What is owed is counted for officers only.
     """
     with db.snapshot() as connection:
-        stands = connection.one(_standing(_role_only(actor)), **me(actor), kind=kind)
+        stands = connection.one(_standing(only_role(actor)), **me(actor), kind=kind)
         if actor.role not in OFFICER_ROLES:
             return Standing(stands[0] if stands else 0, 0)
         its = {"kind": owed_kind, "cycle": cycle, "states": sorted(owed_states)}
@@ -250,11 +250,6 @@ def _upkeep(actor: Actor) -> Statement:
 # --- values and rows -------------------------------------------------------------------------------
 
 
-def _role_only(actor: Actor) -> Actor:
-    """What of an actor decides a statement's text."""
-    return Actor("", actor.role, "", "somewhere" if actor.province_id else "")
-
-
 def _is_abroad(actor: Actor, commune: str | None) -> bool:
     return actor.role in COMMUNE_ROLES and commune not in {None, actor.commune_id}
 
@@ -284,7 +279,7 @@ def _values(actor: Actor, filters: LedgerFilters) -> dict[str, Any]:
 def _with_upkeep(connection: SqlConnection, actor: Actor, rows: list[Tuple]) -> tuple[LedgerItem, ...]:
     found: dict[str, list[KeptUp]] = {row[0]: [] for row in rows}
     if found:
-        years = connection.all(_upkeep(_role_only(actor)), **me(actor), origins=sorted(found))
+        years = connection.all(_upkeep(only_role(actor)), **me(actor), origins=sorted(found))
         for origin, cycle, dossier_id, number, state, meaning in years:
             found[origin].append(KeptUp(cycle, dossier_id, number, state, Meaning(meaning)))
     return tuple(_item(row, tuple(found[row[0]])) for row in rows)

@@ -55,6 +55,11 @@ def me(actor: Actor) -> dict[str, str | None]:
     }
 
 
+def only_role(actor: Actor) -> Actor:
+    """What of an actor decides the text of a statement, to be the key under which it is kept."""
+    return Actor("", actor.role, "", "somewhere" if actor.province_id else "")
+
+
 @lru_cache(maxsize=64)
 def _visible(role: Role, everywhere: bool, leads: bool) -> ColumnElement[bool]:
     within = _within(role, everywhere, _D.subject_id, _D.commune_id, _D.province_id, leads)

@@ -15,7 +15,7 @@ from workflow.queries.filters import Filters, Tab
 from workflow.queries.listing import Shape
 from workflow.queries.moment import Moment
 from workflow.queries.paging import LIMIT, Bounded, Page, key_of, mark, page_size
-from workflow.queries.scope import me
+from workflow.queries.scope import me, only_role
 from workflow.storage import codec
 from workflow.storage.database import Database
 from workflow.storage.statements import SqlConnection, Tuple
@@ -226,7 +226,7 @@ def _shape(
     if submitted:
         narrowed.add("submitted")
     return Shape(
-        actor=Actor("", actor.role, "", "somewhere" if actor.province_id else ""),
+        actor=only_role(actor),
         tab=filters.tab,
         parts=parts,
         narrowed=frozenset(narrowed),
