@@ -118,6 +118,21 @@ def test_every_sentence_of_an_error_can_be_said_with_the_facts_given() -> None:
     assert mute == []
 
 
+def test_every_refusal_outside_the_domain_has_its_sentence() -> None:
+    """Those of the domain are proved beside it, with the facts they pass."""
+    beyond = [(name, text) for name, text in ENGINE if not name.startswith("workflow/domain/")]
+    codes = {
+        argument.value
+        for _name, text in beyond
+        for call in ast.walk(ast.parse(text))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Refusal"
+        for argument in call.args[:1]
+        if isinstance(argument, ast.Constant)
+    }
+    assert "act.no_such_move" in codes
+    assert sorted(code for code in codes if code not in WORDING) == []
+
+
 def test_codes_raised_from_values_are_listed() -> None:
     """A new place that raises a code by a variable must be listed above."""
     _, unclear = error_codes.raised(ENGINE)
