@@ -49,11 +49,12 @@ class MenuItem:
 class Frame:
     """What stands around every page: the signed-in office and role, the menu, the year, the day.
 
-    `practice` is the sentence of the band on demo and practice sites, empty elsewhere. `office` is empty before
-    sign-in: the header then has neither menu nor person.
+    `links`: what else the person may read, in the foot. `practice` is the sentence of the band on demo and practice
+    sites, empty elsewhere. `office` is empty before sign-in: the header then has neither menu nor person.
     """
 
     menu: tuple[MenuItem, ...] = ()
+    links: tuple[MenuItem, ...] = ()
     office: str = ""
     role: str = ""
     account_url: str = ""

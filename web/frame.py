@@ -1,26 +1,39 @@
-"""What stands around every page of a signed-in person: office, menu by role, year, the band of a practice site."""
+"""What stands around a page of a signed-in person: office, menu by role, year, the band of a practice site.
+
+A menu names only pages that exist and are open to the role; the rest of what a role may read stands in the foot.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import current_app, request, url_for
 
-from web.access import person
+from web.access import access_of, person
 from web.context import cycle, house, today
 from web.face import Frame, MenuItem
-from web.words import say
-from workflow.domain.actors import OFFICER_ROLES, Role
+from web.words import has, say
+from workflow.domain.actors import Role
 
-_OFFICER_MENU = ("worklist", "dossiers", "acts", "deadlines", "ledger", "reports")
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MOST_ENTRIES = 7
+
 _MENUS: dict[Role, tuple[str, ...]] = {
     Role.UNIT: ("worklist", "deadlines", "ledger"),
-    Role.PROVINCE_POLICE: ("worklist", "province", "acts", "deadlines", "ledger", "reports"),
-    Role.ADMIN: ("organisations", "people", "kinds", "calendar"),
-    **{role: _OFFICER_MENU for role in OFFICER_ROLES - {Role.PROVINCE_POLICE}},
+    Role.COMMUNE_POLICE: ("worklist", "dossiers", "chase", "acts", "deadlines", "ledger", "reports"),
+    Role.COMMUNE_COMMITTEE: ("worklist", "dossiers", "chase", "acts", "deadlines", "ledger", "reports"),
+    Role.PROVINCE_POLICE: ("worklist", "province", "dossiers", "acts", "deadlines", "ledger", "reports"),
+    Role.PROVINCE_COMMITTEE: ("worklist", "dossiers", "acts", "deadlines", "ledger", "reports"),
+    Role.ADMIN: ("organisations", "people", "kinds", "criteria", "calendar"),
 }
+_FOOT = ("chase", "organisations", "people", "kinds", "criteria", "calendar", "guides", "sources", "account")
 _ENDPOINTS = {
     "worklist": "worklist.mine",
-    "dossiers": "dossiers.listing",
+    "dossiers": "dossiers_list.listing",
     "province": "province.matrix",
+    "chase": "chase.owed",
     "acts": "acts.choose",
     "deadlines": "deadlines.year",
     "ledger": "ledger.listing",
@@ -28,13 +41,19 @@ _ENDPOINTS = {
     "organisations": "organisations.tree",
     "people": "people.listing",
     "kinds": "kinds.listing",
+    "criteria": "criteria.listing",
     "calendar": "calendar.days",
+    "guides": "guides.listing",
+    "sources": "sources.listing",
+    "account": "account.overview",
 }
+_PARTS = {"dossiers": "dossiers", "papers": "dossiers", "moves": "dossiers", "returns": "dossiers", "notes": "dossiers"}
+"""Pages inside another: under which entry of the menu they stand."""
 
 
 def home_of(role: Role) -> str:
-    """The endpoint a person lands on after signing in."""
-    return _ENDPOINTS[_MENUS[role][0]]
+    """The endpoint a person lands on after signing in: the first entry of the menu; without any, the own account."""
+    return next((_ENDPOINTS[name] for name in _open(_MENUS[role], role)), _ENDPOINTS["account"])
 
 
 def frame_of_request() -> Frame:
@@ -44,18 +63,16 @@ def frame_of_request() -> Frame:
     who = person()
     if who is None:
         return Frame(practice=practice, today=today())
-    menu = tuple(
-        MenuItem(say(f"menu.{name}"), url_for(_ENDPOINTS[name]), _is_current(name))
-        for name in _MENUS[who.actor.role]
-        if _ENDPOINTS[name] in current_app.view_functions
-    )
+    role = who.actor.role
+    entries = _open(_MENUS[role], role)
     return Frame(
-        menu=menu,
+        menu=tuple(_item(name, role, _entry_of_request(entries)) for name in entries),
+        links=tuple(_item(name, role) for name in _open(_FOOT, role) if name not in entries),
         office=who.organisation,
         role=who.office,
-        account_url=url_for("account.overview"),
+        account_url=url_for(_ENDPOINTS["account"]),
         sign_out_url=url_for("sign_in.out"),
-        home_url=url_for(home_of(who.actor.role)),
+        home_url=url_for(home_of(role)),
         year=cycle(),
         year_url=url_for("deadlines.choose_year") if "deadlines.choose_year" in current_app.view_functions else "",
         practice=practice,
@@ -64,5 +81,25 @@ def frame_of_request() -> Frame:
     )
 
 
-def _is_current(name: str) -> bool:
-    return (request.blueprint or "") == _ENDPOINTS[name].partition(".")[0]
+def _open(names: Iterable[str], role: Role) -> tuple[str, ...]:
+    """The names whose pages exist and are open to the role."""
+    found = []
+    for name in names:
+        endpoint = _ENDPOINTS[name]
+        allowed = access_of(current_app, endpoint) if endpoint in current_app.view_functions else None
+        if allowed is not None and (not allowed or role in allowed):
+            found.append(name)
+    return tuple(found)
+
+
+def _item(name: str, role: Role, current: str = "") -> MenuItem:
+    own = f"menu.{name}.{role}"
+    return MenuItem(say(own if has(own) else f"menu.{name}"), url_for(_ENDPOINTS[name]), name == current)
+
+
+def _entry_of_request(entries: tuple[str, ...]) -> str:
+    """The entry that this request's page belongs to; a unit's own dossier belongs to its worklist."""
+    blueprint = request.blueprint or ""
+    by_blueprint = {_ENDPOINTS[name].partition(".")[0]: name for name in entries}
+    name = by_blueprint.get(blueprint) or _PARTS.get(blueprint, "")
+    return "worklist" if name == "dossiers" and name not in entries else name

@@ -7,17 +7,35 @@ from typing import TYPE_CHECKING
 from web.views.account import account
 from web.views.acts import acts
 from web.views.calendar import calendar
+from web.views.deadlines import deadlines
+from web.views.dossiers import dossiers
+from web.views.dossiers_list import dossiers_list
 from web.views.kinds import kinds
 from web.views.organisations import organisations
+from web.views.papers import papers
 from web.views.people import people
 from web.views.sign_in import sign_in
 from web.views.sources import sources
 from web.views.style_guide import style_guide
+from web.views.worklist import worklist
 
 if TYPE_CHECKING:
     from flask import Flask
 
-BLUEPRINTS = (account, acts, calendar, kinds, organisations, people, sign_in, sources)
+BLUEPRINTS = (
+    account,
+    acts,
+    calendar,
+    dossiers,
+    dossiers_list,
+    kinds,
+    organisations,
+    papers,
+    people,
+    sign_in,
+    sources,
+    worklist,
+)
 
 
 def register_views(app: Flask) -> None:

@@ -1,0 +1,95 @@
+"""What stands beside an officer's list: whom to ask next, and where in the province work is late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from web.access import actor
+from web.context import house
+from web.lists.chasing import ChaseLine, lines_of
+from web.lists.places import listing_url, place
+from web.words import say
+from workflow.domain.actors import COMMUNE_ROLES, Role
+from workflow.domain.step_clock import LatenessKind
+from workflow.queries.filters import Filters
+from workflow.queries.worklist import HOLDERS, worklist
+
+if TYPE_CHECKING:
+    from web.lists.present import Present
+
+SHOWN = 5
+_LOOKED_AT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ChaseBox:
+    """The units that owe longest; ``more``: how many others."""
+
+    lines: tuple[ChaseLine, ...]
+    count: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class LatePlace:
+    """A commune where dossiers are late."""
+
+    name: str
+    count: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProvinceBox:
+    """The communes with most late dossiers, and the page of the whole province."""
+
+    places: tuple[LatePlace, ...]
+    count: int
+    url: str
+
+
+def chase_box(now: Present) -> ChaseBox | None:
+    """For a commune: the dossiers others owe something to; None when nobody does."""
+    if actor().role not in COMMUNE_ROLES:
+        return None
+    items = worklist(
+        house().database, actor(), Filters(), now.moment, limit=_LOOKED_AT, held_by=frozenset(HOLDERS)
+    ).items
+    lines = lines_of(items, now, reminders=False)
+    if not lines:
+        return None
+    longest = sorted(lines, key=lambda line: (-(line.days or 0), line.subject))
+    return ChaseBox(tuple(longest[:SHOWN]), len(lines), place("chase.owed"))
+
+
+def province_box(now: Present) -> ProvinceBox | None:
+    """For PV01: the communes whose offices are late, most first; None when none is."""
+    if actor().role is not Role.PROVINCE_POLICE:
+        return None
+    late = Filters(lateness=LatenessKind.LATE)
+    items = worklist(
+        house().database,
+        actor(),
+        late,
+        now.moment,
+        limit=_LOOKED_AT,
+        held_by=frozenset({Role.COMMUNE_POLICE, Role.COMMUNE_COMMITTEE}),
+    ).items
+    if not items:
+        return None
+    by_commune: dict[tuple[str, str], int] = {}
+    for item in items:
+        key = (item.commune_name, item.commune_id)
+        by_commune[key] = by_commune.get(key, 0) + 1
+    ranked = sorted(by_commune.items(), key=lambda one: (-one[1], one[0]))
+    places = tuple(
+        LatePlace(name, count, listing_url(Filters(commune=commune_id, lateness=LatenessKind.LATE)))
+        for (name, commune_id), count in ranked[:SHOWN]
+    )
+    return ProvinceBox(places, len(by_commune), place("province.matrix"))
+
+
+def days_words(line: ChaseLine) -> str:
+    """How long a line has waited, for the margin of the box."""
+    return say("chase.days", days=line.days) if line.days is not None else ""

@@ -1,0 +1,201 @@
+"""One dossier of a list in words: what is to be done with it, where it stands, with whom since when, until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from web.context import house
+from web.dossier.turns import Mark
+from web.formatting import day, day_short, until_short
+from web.lists.places import dossier_url
+from web.words import say
+from workflow.domain.actors import Role
+from workflow.domain.kinds import ENDED, Meaning
+from workflow.domain.turn import stage_at_work
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from web.lists.present import Present
+    from workflow.domain.kinds import DossierKind, State, Transition
+    from workflow.queries.worklist import WorkItem
+    from workflow.services.outlook import Outlook
+
+_SHAPES = {
+    Meaning.DRAFT: "draft",
+    Meaning.OPEN: "half",
+    Meaning.RETURNED: "back",
+    Meaning.POSITIVE: "star",
+    Meaning.NEGATIVE: "no",
+    Meaning.VOID: "void",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StagePlace:
+    """Where on its road a dossier is: the stage at work, counted from 1."""
+
+    at: int
+    total: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRow:
+    """One line of a worklist as ``macros/lists.html`` draws it. At most two marks: of the date, of the state."""
+
+    url: str
+    title: str
+    until: str = ""
+    mark: Mark | None = None
+    state: Mark | None = None
+    stage: StagePlace | None = None
+    meta: tuple[str, ...] = ()
+    strong: str = ""
+    names: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """One line of the list of all dossiers."""
+
+    url: str
+    subject: str
+    hint: str
+    commune: str
+    stage: StagePlace | None
+    state: Mark
+    holder: str
+    since: str
+    until: str
+    mark: Mark | None
+    ended: str
+
+
+def kind_of(item: WorkItem) -> DossierKind:
+    """The version of the kind a dossier of a list follows."""
+    return house().catalogue.version(item.kind, item.kind_version)
+
+
+def state_of(item: WorkItem) -> State:
+    """The state it stands in."""
+    return kind_of(item).state(item.state)
+
+
+def next_step(item: WorkItem) -> Transition | None:
+    """The step of the straight path that leads on from where it stands."""
+    onward = (t for t in kind_of(item).from_state(item.state) if t.forward and t.applies.to(own=item.own))
+    return next((t for t in onward if not t.is_system), None)
+
+
+def stage_place(item: WorkItem) -> StagePlace | None:
+    """The stage at work; None for a returned dossier, whose place only its own page can tell."""
+    if state_of(item).meaning is Meaning.RETURNED:
+        return None
+    kind = kind_of(item)
+    code = stage_at_work(kind, kind.state(item.state), own=item.own) or item.stage
+    codes = [stage.code for stage in kind.stages]
+    if code not in codes:
+        return None
+    at = codes.index(code) + 1
+    text = say("work.stage", at=at, total=len(codes), stage=kind.stage_of(code).label)
+    return StagePlace(at, len(codes), text)
+
+
+def state_mark(item: WorkItem) -> Mark:
+    """The state by shape and word; a hold goes before it."""
+    if item.on_hold:
+        return Mark("hold", say("work.on_hold"))
+    state = state_of(item)
+    return Mark(_SHAPES[state.meaning], state.label)
+
+
+def holder_words(role: Role | None) -> str:
+    """Whoever holds it, by role; nothing for an ended dossier."""
+    return "" if role is None else house().wording.speak(role)
+
+
+def task_row(item: WorkItem, now: Present, outlook: Outlook | None = None) -> WorkRow:
+    """A dossier that waits for the reader: the step is the title."""
+    step = next_step(item)
+    returned = state_of(item).meaning is Meaning.RETURNED
+    done = step.label if step is not None and not returned else state_of(item).label
+    due = item.due or (outlook.mend_by if outlook is not None else None)
+    return WorkRow(
+        url=dossier_url(item.id),
+        title=say("work.task", step=done, subject=item.subject_name),
+        until=until_short(due) if due is not None else "",
+        mark=now.mark(due),
+        state=state_mark(item) if item.on_hold or returned else None,
+        stage=stage_place(item),
+        meta=tuple(filter(None, (_kind_words(item), _since(item, own_turn=True)))),
+        strong=missing_words(outlook),
+    )
+
+
+def waiting_row(item: WorkItem, now: Present, *, commune: bool = False) -> WorkRow:
+    """A dossier that waits for somebody else: the subject is the title."""
+    place = item.commune_name if commune and not item.own else ""
+    return WorkRow(
+        url=dossier_url(item.id),
+        title=item.subject_name,
+        until=until_short(item.due) if item.due is not None else "",
+        mark=now.mark(item.due),
+        state=state_mark(item),
+        stage=stage_place(item),
+        meta=tuple(filter(None, (place, _kind_words(item), _since(item, own_turn=False)))),
+    )
+
+
+def ended_row(item: WorkItem, *, commune: bool = False) -> WorkRow:
+    """A dossier that came to its end."""
+    place = item.commune_name if commune and not item.own else ""
+    return WorkRow(
+        url=dossier_url(item.id),
+        title=item.subject_name,
+        until=say("work.ended", day=day(item.updated_at)),
+        state=state_mark(item),
+        meta=tuple(filter(None, (place, _kind_words(item)))),
+    )
+
+
+def register_row(item: WorkItem, now: Present) -> RegisterRow:
+    """A dossier of the list of all: open or ended, whoever holds it."""
+    ended = state_of(item).meaning in ENDED
+    holder = holder_words(item.holder)
+    return RegisterRow(
+        url=dossier_url(item.id),
+        subject=item.subject_name,
+        hint=say("register.hint", kind=kind_of(item).short_label, cycle=item.cycle, number=item.number),
+        commune=item.commune_name,
+        stage=None if ended else stage_place(item),
+        state=state_mark(item),
+        holder=holder[:1].upper() + holder[1:],
+        since=say("register.since", day=day_short(item.holder_since)) if item.holder_since and item.holder else "",
+        until=until_short(item.due) if item.due is not None else "",
+        mark=now.mark(item.due),
+        ended=day(item.updated_at) if ended else "",
+    )
+
+
+def missing_words(outlook: Outlook | None) -> str:
+    """How many conditions the next step still lacks; that nothing is missing is worth saying too."""
+    if outlook is None or outlook.step is None:
+        return ""
+    if not outlook.missing:
+        return say("work.ready")
+    return say("work.missing", count=len(outlook.missing))
+
+
+def _kind_words(item: WorkItem) -> str:
+    return say("work.kind", kind=kind_of(item).short_label, number=item.number)
+
+
+def _since(item: WorkItem, *, own_turn: bool) -> str:
+    since: datetime | None = item.holder_since
+    if since is None or item.holder is None:
+        return ""
+    if own_turn:
+        return say("work.turn_since", day=day_short(since))
+    return say("work.held_since", holder=holder_words(item.holder), day=day_short(since))

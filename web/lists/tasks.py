@@ -1,0 +1,104 @@
+"""What waits for the reader as a list of tasks: single dossiers, and dossiers that one act carries as one task."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from web.formatting import until_short
+from web.lists.places import act_url, dossier_url
+from web.lists.rows import WorkRow, next_step, stage_place, task_row
+from web.words import say
+from workflow.domain.step_clock import LatenessKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from web.lists.present import Present
+    from workflow.queries.worklist import WorkItem
+    from workflow.services.outlook import Outlook
+
+Dues = dict[tuple[str, int, str], "datetime"]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows under a heading. ``count``: what the heading says beside its title."""
+
+    id: str
+    title: str
+    count: str
+    rows: tuple[WorkRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    due: datetime | None
+    row: WorkRow
+
+
+def tasks(items: Sequence[WorkItem], now: Present, outlooks: Mapping[str, Outlook], dues: Dues) -> tuple[Group, ...]:
+    """The reader's tasks by lateness, the heaviest first. Dossiers whose next step is one act are one task."""
+    carried: dict[tuple[str, str, int], list[WorkItem]] = defaultdict(list)
+    single: list[_Task] = []
+    for item in items:
+        step = next_step(item)
+        if step is not None and step.act and not item.on_hold and act_url(step.trigger, ()):
+            carried[step.trigger, item.kind, item.cycle].append(item)
+        else:
+            outlook = outlooks.get(item.id)
+            due = item.due or (outlook.mend_by if outlook is not None else None)
+            single.append(_Task(due, task_row(item, now, outlook)))
+    acts = [_act_task(trigger, together, now, outlooks, dues) for (trigger, _, _), together in carried.items()]
+    return by_lateness([*acts, *single], now)
+
+
+def by_lateness(found: Iterable[_Task], now: Present) -> tuple[Group, ...]:
+    """Tasks in their order under the headings late, near, later, undated; headings without a task are left out."""
+    ordered = sorted(found, key=lambda task: (task.due is None, task.due or now.at))
+    groups: dict[str, list[WorkRow]] = defaultdict(list)
+    for task in ordered:
+        groups[_weight(task.due, now)].append(task.row)
+    return tuple(
+        Group(
+            f"nhom-{name}", say(f"group.{name}", days=now.near_days), say("group.tasks", count=len(rows)), tuple(rows)
+        )
+        for name in ("late", "near", "none", "undated")
+        if (rows := groups[name])
+    )
+
+
+def _weight(due: datetime | None, now: Present) -> str:
+    return "undated" if due is None else now.moment.lateness(due).value
+
+
+def _act_task(
+    trigger: str, items: Sequence[WorkItem], now: Present, outlooks: Mapping[str, Outlook], dues: Dues
+) -> _Task:
+    """One act on many dossiers: how many, how many of them lack something, the first date that falls."""
+    first = items[0]
+    step = next_step(first)
+    plan = dues.get((first.kind, first.cycle, step.deadline or "")) if step is not None else None
+    due = min((end for end in (*(item.due for item in items), plan) if end is not None), default=None)
+    lacking = sum(1 for item in items if (known := outlooks.get(item.id)) is not None and known.missing)
+    row = WorkRow(
+        url=act_url(trigger, [item.id for item in items]),
+        title=say("work.act", step=step.label if step is not None else "", count=len(items)),
+        until=until_short(due) if due is not None else "",
+        mark=now.mark(due),
+        stage=stage_place(first),
+        meta=(say("work.act_year", cycle=first.cycle),),
+        strong=say("work.act_lacking", count=len(items) - lacking, lacking=lacking)
+        if lacking
+        else say("work.act_ready"),
+        names=tuple((item.subject_name, dossier_url(item.id)) for item in items),
+    )
+    return _Task(due, row)
+
+
+def late_or_near(items: Iterable[WorkItem]) -> tuple[int, int]:
+    """How many of these are late, and how many near."""
+    found = [item.lateness for item in items]
+    return found.count(LatenessKind.LATE), found.count(LatenessKind.NEAR)
