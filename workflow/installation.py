@@ -109,6 +109,11 @@ def examine_kind(path: Path) -> tuple[Finding, ...]:
     return Examiner.from_folder(DEFINITIONS).kind(read_definition(path))
 
 
+def check_publishable(body: Mapping[str, object]) -> None:
+    """Raises KindInvalid with every finding that stands, when one of them keeps a kind from being published."""
+    Examiner.from_folder(DEFINITIONS).publishable(body)
+
+
 def read_definition(path: Path) -> Mapping[str, object]:
     """The JSON object in a file. Raises InvalidDocument ``json_unreadable``."""
     try:

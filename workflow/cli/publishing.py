@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
+from workflow import installation
 from workflow.cli.door import Door, reads, writes
 from workflow.cli.output import write_new
-from workflow.cli.paperwork import read_document
 from workflow.cli.speech import WORDING, Usage, say
 from workflow.cli.values import EXISTING_FILE, NEW_FILE, TEXT
-from workflow.domain.errors import DefinitionInvalid, InvalidDocument
+from workflow.domain.errors import DefinitionInvalid
 from workflow.papers.criteria_workbook import blank_criteria_workbook, criteria_workbook, read_criteria_workbook
 from workflow.papers.workbook import WorkbookRefused
 from workflow.services.definitions import Checked
@@ -38,12 +37,8 @@ def publish_criteria(door: Door, *, file: Path, reason: str) -> None:
 @reason_option
 def publish_kind(door: Door, *, file: Path, reason: str) -> None:
     """Publish a kind of dossier as a new version."""
-    try:
-        body = json.loads(read_document(file))
-    except (ValueError, RecursionError):
-        raise InvalidDocument("json_unreadable", file=file.name) from None
-    if not isinstance(body, dict):
-        raise InvalidDocument("json_unreadable", file=file.name)
+    body = installation.read_definition(file)
+    installation.check_publishable(body)
     _tell_published(door, door.house.definitions.publish(door.actor, "kind", body, reason=reason, key=door.key))
 
 
