@@ -7,7 +7,9 @@ from datetime import date
 
 from sqlalchemy import bindparam, or_, select
 
+from workflow.domain.actors import Actor
 from workflow.storage.codec import day_text
+from workflow.storage.database import Database
 from workflow.storage.statements import SqlConnection, Statement, among
 from workflow.storage.tables import ORGANISATION
 
@@ -40,3 +42,9 @@ def communes_of(connection: SqlConnection, province_id: str, *, on: date) -> tup
     """The communes that exist on that day, by folded name."""
     rows = connection.all(_COMMUNES, province=province_id, kinds=list(COMMUNE_KINDS), day=day_text(on))
     return tuple(Commune(*row) for row in rows)
+
+
+def communes(db: Database, actor: Actor, *, on: date) -> tuple[Commune, ...]:
+    """The communes of the actor's province on that day: what a list can be narrowed to."""
+    with db.read() as connection:
+        return communes_of(connection, actor.province_id, on=on)

@@ -1,6 +1,7 @@
 """The province as a matrix of communes by stage (Toàn tỉnh), from counts kept in the transactions that move dossiers.
 
 What is late is read from the index on holder and date: as many rows as are late, whatever the number of dossiers.
+A returned dossier stands beside the stages until it is handed in again.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from sqlalchemy import bindparam, func, select
 from workflow.domain.actors import COMMUNE_ROLES, Actor, Role
 from workflow.domain.calendars import local_day
 from workflow.domain.errors import NotAllowed
-from workflow.domain.kinds import DossierKind, Meaning, State
+from workflow.domain.kinds import DossierKind, Meaning
+from workflow.domain.turn import stage_at_work
 from workflow.queries.communes import Commune, communes_of
 from workflow.queries.moment import Moment
 from workflow.queries.names import names_of
@@ -48,6 +50,7 @@ def _late(place: str) -> Statement:
     """How many dossiers of a holder are late, by commune and state."""
     query = select(_D.commune_id, _D.state, func.count().label("dossiers")).where(
         _D[place] == bindparam(place),
+        Beside(_D.province_id) == bindparam("province_id"),
         _D.holder == bindparam("holder"),
         _D.due_at <= bindparam("now", type_=_D.due_at.type),
         Beside(_D.kind) == bindparam("kind"),
@@ -56,29 +59,15 @@ def _late(place: str) -> Statement:
     return Statement(query.group_by(_D.commune_id, _D.state))
 
 
-def _returned(place: str) -> Statement:
-    """How many dossiers are returned, by commune and the stage they keep."""
-    query = select(_D.commune_id, _D.stage, func.count().label("dossiers")).where(
-        _D[place] == bindparam(place),
-        _D.meaning == Meaning.RETURNED.value,
-        Beside(_D.kind) == bindparam("kind"),
-        Beside(_D.cycle) == bindparam("cycle", type_=_D.cycle.type),
-    )
-    return Statement(query.group_by(_D.commune_id, _D.state))
-
-
 _LATE = _late("province_id")
 _LATE_HERE = _late("commune_id")
-_RETURNED = _returned("province_id")
-_RETURNED_HERE = _returned("commune_id")
 
 
 @dataclass(frozen=True, slots=True)
 class StageCell:
-    """One commune at one stage: how many dossiers stand there, returned ones too, and how many are late with whom."""
+    """One commune at one stage: how many dossiers stand there, and how many of them are late with whom."""
 
     dossiers: int = 0
-    returned: int = 0
     late: Mapping[Role, int] = field(default_factory=dict)
 
     @property
@@ -89,22 +78,22 @@ class StageCell:
     @classmethod
     def of(cls, cells: Iterable[StageCell]) -> StageCell:
         """The sum of cells."""
-        dossiers = returned = 0
+        dossiers = 0
         late: dict[Role, int] = {}
         for cell in cells:
             dossiers += cell.dossiers
-            returned += cell.returned
             for role, number in cell.late.items():
                 late[role] = late.get(role, 0) + number
-        return cls(dossiers, returned, late)
+        return cls(dossiers, late)
 
 
 @dataclass(frozen=True, slots=True)
 class CommuneRow:
-    """One commune of the matrix: ``cells`` by stage, and how many ended negative or void."""
+    """One commune of the matrix: ``cells`` by stage; beside them what is returned and what ended negative or void."""
 
     commune: Commune
     cells: Mapping[str, StageCell]
+    returned: int = 0
     negative: int = 0
     void: int = 0
 
@@ -116,7 +105,7 @@ class CommuneRow:
     @property
     def is_silent(self) -> bool:
         """Nobody there has a dossier that left its draft and still counts."""
-        return not self.sum.dossiers and not self.negative
+        return not self.sum.dossiers and not self.returned and not self.negative
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +155,11 @@ def matrix(
     if actor.role not in {*COMMUNE_ROLES, Role.PROVINCE_POLICE}:
         raise NotAllowed("matrix_role", role=actor.role)
     here = actor.commune_id if actor.role in COMMUNE_ROLES else None
-    states = {code: state for known in (*older, kind) for code, state in known.states.items()}
-    counted = _Counted(tuple(stage.code for stage in kind.stages), states)
+    counted = _Counted(tuple(stage.code for stage in kind.stages), (*older, kind))
     values = {"kind": kind.code, "cycle": cycle, "province_id": actor.province_id, "commune_id": here}
     with db.snapshot() as connection:
         for row in connection.all(_COUNTED if here is None else _COUNTED_HERE, **values):
             counted.count(*row)
-        for row in connection.all(_RETURNED if here is None else _RETURNED_HERE, **values):
-            counted.give_back(*row)
         now = codec.micros(moment.at)
         for holder in LATE_HOLDERS:
             late = _LATE if here is None else _LATE_HERE
@@ -184,50 +170,43 @@ def matrix(
 
 
 class _Counted:
-    """What the three counts found, put together by commune and stage."""
+    """What the counts found by state, put together by commune and the stage at work."""
 
-    def __init__(self, stages: tuple[str, ...], states: Mapping[str, State]) -> None:
+    def __init__(self, stages: tuple[str, ...], kinds: Iterable[DossierKind]) -> None:
         self.stages = stages
-        self._states = states
+        self.communes: set[str] = set()
+        self._states = {code: (kind, state) for kind in kinds for code, state in kind.states.items()}
         self._standing: Counter[tuple[str, str]] = Counter()
-        self._returned: Counter[tuple[str, str]] = Counter()
-        self._late: dict[tuple[str, str], dict[Role, int]] = {}
-        self._ended: Counter[tuple[str, Meaning]] = Counter()
-
-    @property
-    def communes(self) -> set[str]:
-        """Every commune that was met."""
-        met = {*self._standing, *self._returned, *self._late}
-        return {commune for commune, _ in met} | {commune for commune, _ in self._ended}
+        self._beside: Counter[tuple[str, Meaning]] = Counter()
+        self._late: dict[tuple[str, str], Counter[Role]] = {}
 
     def count(self, commune: str, code: str, dossiers: int) -> None:
-        """So many dossiers stand in a state; drafts and returned ones are not counted so."""
-        state = self._states.get(code)
-        if state is None or state.meaning in {Meaning.DRAFT, Meaning.RETURNED}:
+        """So many dossiers stand in a state; drafts are not counted."""
+        self.communes.add(commune)
+        if code not in self._states:
             return
-        if state.meaning in {Meaning.NEGATIVE, Meaning.VOID} or state.stage is None:
-            self._ended[commune, state.meaning] += dossiers
-        else:
-            self._standing[commune, state.stage] += dossiers
+        kind, state = self._states[code]
+        if state.meaning in {Meaning.RETURNED, Meaning.NEGATIVE, Meaning.VOID}:
+            self._beside[commune, state.meaning] += dossiers
+        elif state.meaning is not Meaning.DRAFT:
+            self._standing[commune, stage_at_work(kind, state) or ""] += dossiers
 
-    def give_back(self, commune: str, stage: str, dossiers: int) -> None:
-        """So many are returned, and keep this stage."""
-        self._returned[commune, stage] += dossiers
-
-    def be_late(self, holder: Role, commune: str, stage: str, dossiers: int) -> None:
-        """So many are late with this holder."""
-        self._late.setdefault((commune, stage), {})[holder] = dossiers
+    def be_late(self, holder: Role, commune: str, code: str, dossiers: int) -> None:
+        """So many in a state are late with this holder."""
+        if code in self._states:
+            stage = stage_at_work(*self._states[code]) or ""
+            self._late.setdefault((commune, stage), Counter())[holder] += dossiers
 
     def row(self, commune: Commune) -> CommuneRow:
         """The commune's row."""
-        cells = {}
-        for stage in self.stages:
-            place = (commune.id, stage)
-            returned = self._returned[place]
-            cells[stage] = StageCell(self._standing[place] + returned, returned, self._late.get(place, {}))
-        return CommuneRow(
-            commune, cells, self._ended[commune.id, Meaning.NEGATIVE], self._ended[commune.id, Meaning.VOID]
+        cells = {
+            stage: StageCell(self._standing[commune.id, stage], dict(self._late.get((commune.id, stage), {})))
+            for stage in self.stages
+        }
+        returned, negative, void = (
+            self._beside[commune.id, meaning] for meaning in (Meaning.RETURNED, Meaning.NEGATIVE, Meaning.VOID)
         )
+        return CommuneRow(commune, cells, returned, negative, void)
 
 
 def _communes(
