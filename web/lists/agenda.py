@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date as date_
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from web.formatting import day_short, until_short
 from web.lists.places import place
 from web.words import say
 from workflow.domain.actors import Role
-from workflow.domain.calendars import last_day
+from workflow.domain.calendars import last_day, local_day
 from workflow.domain.deadlines import Deadline, Face, Verdict, judge, resolve
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Coming:
     """A line of the box "30 ngày tới" as ``macros/lists.html`` draws it."""
 
     at: datetime
+    day: date_
     when: str
     what: str
     note: str
@@ -95,7 +97,7 @@ def coming(dates: tuple[PlanDate, ...], now: Present, *, days: int = DAYS_AHEAD)
         for one in _faces(date)
         if now.at < one.at <= now.at + timedelta(days=days)
     ]
-    return sorted(found, key=lambda one: (one.at, one.what))
+    return sorted(found, key=lambda one: (one.day, one.at, one.what))
 
 
 def _concerns_unit(date: PlanDate) -> bool:
@@ -105,29 +107,39 @@ def _concerns_unit(date: PlanDate) -> bool:
 
 def _faces(date: PlanDate) -> Iterator[Coming]:
     verdict = date.verdict
-    url = place("deadlines.year", nam=date.cycle)
-    if verdict.opens is not None and verdict.face is Face.NOT_OPEN:
-        what = say("agenda.opens", label=date.label)
-        yield Coming(verdict.opens, day_short(verdict.opens), what, say("agenda.opens_note", cycle=date.cycle), url)
+    if verdict.opens is not None and verdict.face is Face.NOT_OPEN and date.code != date.kind.figures:
+        note = say("agenda.opens_note", cycle=date.cycle)
+        yield _coming(date, "agenda.opens", verdict.opens, note, local_day(verdict.opens))
     if verdict.due is not None:
         lasts = verdict.closes is not None and verdict.closes > verdict.due
         note = say("agenda.due_note" if lasts else "agenda.due_alone", until=until_short(verdict.due))
-        yield Coming(verdict.due, day_short(last_day(verdict.due)), _labelled(date), note, url)
+        yield _coming(date, "agenda.due", verdict.due, note, last_day(verdict.due))
     if verdict.closes is not None and verdict.closes != verdict.due:
-        note = say("agenda.closes_note", until=until_short(verdict.closes))
-        what = say("agenda.closes", label=date.label)
-        yield Coming(verdict.closes, day_short(last_day(verdict.closes)), what, note, url)
+        code = "agenda.figures" if date.code == date.kind.figures else "agenda.closes"
+        note = say(f"{code}_note", until=until_short(verdict.closes))
+        yield _coming(date, code, verdict.closes, note, last_day(verdict.closes))
 
 
-def _labelled(date: PlanDate) -> str:
-    return say("agenda.due", label=date.label, cycle=date.cycle)
+def _coming(date: PlanDate, code: str, at: datetime, note: str, on: date_) -> Coming:
+    what = say(code, label=date.label, cycle=date.cycle)
+    return Coming(at, on, day_short(on), what, note, place("deadlines.year", nam=date.cycle))
 
 
 def step_dues(dates: tuple[PlanDate, ...]) -> dict[tuple[str, int, str], datetime]:
-    """The last moment of each date by kind, year and code: the first end that has not been reached."""
+    """The last moment of each date by kind, year and code.
+
+    A date that no step names, and that is neither window nor report, is for every step of its kind: code "".
+    """
     found = {}
     for date in dates:
         end = date.verdict.due or date.verdict.closes
         if end is not None:
             found[date.kind.code, date.cycle, date.code] = end
+        if date.verdict.due is not None and _is_of_every_step(date):
+            found[date.kind.code, date.cycle, ""] = date.verdict.due
     return found
+
+
+def _is_of_every_step(date: PlanDate) -> bool:
+    named = {step.deadline for step in date.kind.transitions}
+    return date.code not in {*named, date.kind.figures, date.kind.report}

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from web.access import actor
 from web.context import house
 from web.dossier.turns import Mark
 from web.formatting import day, day_short, until_short
 from web.lists.places import dossier_url
 from web.words import say
 from workflow.domain.actors import Role
+from workflow.domain.calendars import local_day
 from workflow.domain.kinds import ENDED, Meaning
 from workflow.domain.turn import stage_at_work
 
@@ -58,7 +60,7 @@ class WorkRow:
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
-    """One line of the list of all dossiers."""
+    """One line of the list of all dossiers. ``plain``: its state is said in words only, no mark is needed."""
 
     url: str
     subject: str
@@ -66,6 +68,7 @@ class RegisterRow:
     commune: str
     stage: StagePlace | None
     state: Mark
+    plain: bool
     holder: str
     since: str
     until: str
@@ -116,47 +119,55 @@ def holder_words(role: Role | None) -> str:
     return "" if role is None else house().wording.speak(role)
 
 
-def task_row(item: WorkItem, now: Present, outlook: Outlook | None = None) -> WorkRow:
-    """A dossier that waits for the reader: the step is the title."""
+def task_row(item: WorkItem, now: Present, outlook: Outlook | None = None, due: datetime | None = None) -> WorkRow:
+    """A dossier that waits for the reader: the step is the title. ``due``: a date of the plan, where no clock runs."""
     step = next_step(item)
-    returned = state_of(item).meaning is Meaning.RETURNED
-    done = step.label if step is not None and not returned else state_of(item).label
-    due = item.due or (outlook.mend_by if outlook is not None else None)
+    state = state_of(item)
+    returned = state.meaning is Meaning.RETURNED
+    others = step is not None and actor().role not in step.recorders_on(own=item.own)
+    done = state.label if step is None or returned or others else step.label
+    end = item.due or (outlook.mend_by if outlook is not None else None) or due
+    if others and step is not None:
+        strong = say("work.of_others", step=step.label, who=house().wording.speak(step.authorities[0]))
+    else:
+        strong = missing_words(outlook)
     return WorkRow(
         url=dossier_url(item.id),
         title=say("work.task", step=done, subject=item.subject_name),
-        until=until_short(due) if due is not None else "",
-        mark=now.mark(due),
+        until=until_short(end) if end is not None else "",
+        mark=now.mark(end),
         state=state_mark(item) if item.on_hold or returned else None,
         stage=stage_place(item),
-        meta=tuple(filter(None, (_kind_words(item), _since(item, own_turn=True)))),
-        strong=missing_words(outlook),
+        meta=(kind_of(item).short_label, *_since(item, now)),
+        strong=strong,
     )
 
 
 def waiting_row(item: WorkItem, now: Present, *, commune: bool = False) -> WorkRow:
     """A dossier that waits for somebody else: the subject is the title."""
-    place = item.commune_name if commune and not item.own else ""
+    place = (item.commune_name,) if commune and not item.own else ()
+    state = state_mark(item)
+    plain = state.kind == _SHAPES[Meaning.OPEN]
     return WorkRow(
         url=dossier_url(item.id),
         title=item.subject_name,
         until=until_short(item.due) if item.due is not None else "",
         mark=now.mark(item.due),
-        state=state_mark(item),
+        state=None if plain else state,
         stage=stage_place(item),
-        meta=tuple(filter(None, (place, _kind_words(item), _since(item, own_turn=False)))),
+        meta=(*place, *((state.text,) if plain else ()), kind_of(item).short_label, *_since(item, now, held=True)),
     )
 
 
 def ended_row(item: WorkItem, *, commune: bool = False) -> WorkRow:
     """A dossier that came to its end."""
-    place = item.commune_name if commune and not item.own else ""
+    place = (item.commune_name,) if commune and not item.own else ()
     return WorkRow(
         url=dossier_url(item.id),
         title=item.subject_name,
         until=say("work.ended", day=day(item.updated_at)),
         state=state_mark(item),
-        meta=tuple(filter(None, (place, _kind_words(item)))),
+        meta=(*place, kind_of(item).short_label, say("work.number", number=item.number)),
     )
 
 
@@ -171,8 +182,9 @@ def register_row(item: WorkItem, now: Present) -> RegisterRow:
         commune=item.commune_name,
         stage=None if ended else stage_place(item),
         state=state_mark(item),
+        plain=state_mark(item).kind == _SHAPES[Meaning.OPEN],
         holder=holder[:1].upper() + holder[1:],
-        since=say("register.since", day=day_short(item.holder_since)) if item.holder_since and item.holder else "",
+        since=say("register.since", day=day_near(item.holder_since, now)) if item.holder_since and item.holder else "",
         until=until_short(item.due) if item.due is not None else "",
         mark=now.mark(item.due),
         ended=day(item.updated_at) if ended else "",
@@ -188,14 +200,12 @@ def missing_words(outlook: Outlook | None) -> str:
     return say("work.missing", count=len(outlook.missing))
 
 
-def _kind_words(item: WorkItem) -> str:
-    return say("work.kind", kind=kind_of(item).short_label, number=item.number)
+def _since(item: WorkItem, now: Present, *, held: bool = False) -> tuple[str, ...]:
+    if item.holder_since is None or item.holder is None:
+        return ()
+    return (say("work.held_since" if held else "work.turn_since", day=day_near(item.holder_since, now)),)
 
 
-def _since(item: WorkItem, *, own_turn: bool) -> str:
-    since: datetime | None = item.holder_since
-    if since is None or item.holder is None:
-        return ""
-    if own_turn:
-        return say("work.turn_since", day=day_short(since))
-    return say("work.held_since", holder=holder_words(item.holder), day=day_short(since))
+def day_near(of: datetime, now: Present) -> str:
+    """A day by day and month, with its year when it is another than this one."""
+    return day_short(of) if local_day(of).year == now.today.year else day(of)

@@ -10,7 +10,6 @@ from web.formatting import until_short
 from web.lists.places import act_url, dossier_url
 from web.lists.rows import WorkRow, next_step, stage_place, task_row
 from web.words import say
-from workflow.domain.step_clock import LatenessKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -49,8 +48,9 @@ def tasks(items: Sequence[WorkItem], now: Present, outlooks: Mapping[str, Outloo
             carried[step.trigger, item.kind, item.cycle].append(item)
         else:
             outlook = outlooks.get(item.id)
-            due = item.due or (outlook.mend_by if outlook is not None else None)
-            single.append(_Task(due, task_row(item, now, outlook)))
+            plan = _plan_due(item, dues)
+            due = item.due or (outlook.mend_by if outlook is not None else None) or plan
+            single.append(_Task(due, task_row(item, now, outlook, plan)))
     acts = [_act_task(trigger, together, now, outlooks, dues) for (trigger, _, _), together in carried.items()]
     return by_lateness([*acts, *single], now)
 
@@ -80,7 +80,7 @@ def _act_task(
     """One act on many dossiers: how many, how many of them lack something, the first date that falls."""
     first = items[0]
     step = next_step(first)
-    plan = dues.get((first.kind, first.cycle, step.deadline or "")) if step is not None else None
+    plan = _plan_due(first, dues)
     due = min((end for end in (*(item.due for item in items), plan) if end is not None), default=None)
     lacking = sum(1 for item in items if (known := outlooks.get(item.id)) is not None and known.missing)
     row = WorkRow(
@@ -98,7 +98,7 @@ def _act_task(
     return _Task(due, row)
 
 
-def late_or_near(items: Iterable[WorkItem]) -> tuple[int, int]:
-    """How many of these are late, and how many near."""
-    found = [item.lateness for item in items]
-    return found.count(LatenessKind.LATE), found.count(LatenessKind.NEAR)
+def _plan_due(item: WorkItem, dues: Dues) -> datetime | None:
+    """The date of the plan for the next step of a dossier that nobody's clock runs for."""
+    step = next_step(item)
+    return dues.get((item.kind, item.cycle, step.deadline or "")) if step is not None else None

@@ -124,7 +124,7 @@ def _newest_first(items: Sequence[WorkItem], year: int) -> list[WorkItem]:
 
 def _main(item: WorkItem) -> Main:
     sight = see(item.id)
-    papers = tuple(row for row in rows_of(sight) if not row.is_later or row.url)
+    papers = tuple(row for row in rows_of(sight) if Role.UNIT in sight.kind.attachments[row.code].filed_by)
     mending = mending_of(sight)
     return Main(
         sight, road_of(sight), turn_of(sight, handed_over_by(sight)), papers, mending, _go(sight, papers, mending)
