@@ -29,7 +29,7 @@ from workflow.domain.kinds import ENDED, DossierKind, Effect, Meaning
 from workflow.domain.machine import _machine
 
 weigh_module = sys.modules["workflow.domain.guards.weigh"]  # the package offers the function by the same name
-STEPS, MOST_STILL = 60, 10
+STEPS, MOST_STILL = 80, 8
 ON_HOLD = {"return_to_unit", "return_to_commune", "withdraw", "decline", "cancel", "lapse"}
 
 

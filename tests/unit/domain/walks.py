@@ -19,7 +19,7 @@ from workflow.definitions import strict_json
 from workflow.definitions.scenario_papers import Moment, document_of
 from workflow.domain import desk, filing, lifecycle
 from workflow.domain import events as ev
-from workflow.domain.actors import COMMUNE_ROLES, Actor, Role
+from workflow.domain.actors import COMMUNE_ROLES, PROVINCE_ROLES, Actor, Role
 from workflow.domain.calendars import HCM, local_day
 from workflow.domain.deadlines import Grant, GrantKind, Scope, resolve
 from workflow.domain.dossier import Dossier
@@ -191,7 +191,7 @@ class Walk:
         """Draw one step and try it."""
         self.later()
         self.turn_books()
-        what = self.pick([*["forward"] * 7, "move", "move", "file", "hold", "lift", "lift"])
+        what = self.pick([*["forward"] * 7, "move", "move", "move", "file", "hold", "lift", "lift"])
         tries = {
             "forward": self.forward,
             "move": self.any_move,
@@ -206,9 +206,10 @@ class Walk:
 
     def turn_books(self) -> None:
         """Now and then the books change: a grant, the cycle closes, another dossier turns up."""
-        what = self.pick([*[""] * 37, "grant", "close", "other"])
+        what = self.pick([*[""] * 20, "grant", "close", "close", "other"])
         if what == "close":
-            self.books = replace(self.books, cycle_closed_at=self.at)
+            closed = None if self.books.cycle_closed_at is not None else self.at  # rather a year that opens anew
+            self.books = replace(self.books, cycle_closed_at=closed)
         elif what == "other":
             other = (OtherDossier("x", "2026-DH-0002", self.kind.initial),)
             self.books = replace(self.books, others=() if self.books.others else other)
@@ -236,6 +237,11 @@ class Walk:
             if move.applies.to(own=self.dossier.own) and (move.forward or move.mode is not None)
         ]
         moves = [move for move in moves if move.mode is None or self._answers(move)]
+        returns = [move for move in self.kind.from_state(self.dossier.state) if move.is_return]
+        late = self.kind.state(self.dossier.state).holder in PROVINCE_ROLES
+        if returns and self.chance(3 if late else 20):
+            move = self.pick(returns)
+            return self.move(move, self.actor(self._stands_for(self.pick(move.authorities))), proper=True)
         if not moves:
             return self.any_move()
         move = self.pick(moves)

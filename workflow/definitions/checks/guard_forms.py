@@ -25,6 +25,7 @@ class GuardForm:
 
 FORMS: Mapping[str, GuardForm] = {
     "before_first": GuardForm({"paper": "paper"}),
+    "cycle_ended": GuardForm(),
     "cycle_open": GuardForm(),
     "ledger_result": GuardForm(
         {"kind": "text", "any_of": "text", "label": "text", "wanted": "text"}, {"year": "text"}, cites=True

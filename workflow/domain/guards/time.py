@@ -101,6 +101,17 @@ def cycle_open(attempt: Attempt, params: Mapping[str, object]) -> Iterator[Refus
         )
 
 
+def cycle_ended(attempt: Attempt, params: Mapping[str, object]) -> Iterator[Refusal]:
+    """The cycle is closed: nothing lapses before (law.md, state ``lapsed``)."""
+    if attempt.books.cycle_closed_at is None:
+        yield Refusal(
+            "guard.cycle_still_open",
+            {"cycle": attempt.dossier.cycle},
+            cleared_by=Role.PROVINCE_POLICE,
+            source=str(params.get("source", "hoso#cycle")),
+        )
+
+
 def never_submitted(attempt: Attempt, params: Mapping[str, object]) -> Iterator[Refusal]:
     """The dossier never reached the province (law.md: only those lapse when the cycle closes)."""
     if was_submitted(attempt.kind, attempt.dossier):

@@ -21,6 +21,7 @@ EVERY_MOVE: tuple[Callable[[Attempt], Iterator[Refusal]], ...] = (
 
 NAMED_GUARDS: Mapping[str, Callable[[Attempt, Mapping[str, object]], Iterator[Refusal]]] = {
     "before_first": history.before_first,
+    "cycle_ended": time.cycle_ended,
     "cycle_open": time.cycle_open,
     "ledger_result": history.ledger_result,
     "listed": meeting.listed,
