@@ -27,6 +27,7 @@ class WriterGate:
         self._process = 0
         self._file = -1
         self._threads = Lock()
+        self._starting = Lock()
 
     def enter(self) -> None:
         """Wait for the turn. Raises Unavailable ``database_busy`` when it does not come in time."""
@@ -56,7 +57,12 @@ class WriterGate:
         self._process, self._file = 0, -1
 
     def _start(self) -> None:
-        """A lock of this process: one inherited by a fork would be shared with the parent."""
-        self._threads = Lock()
-        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self._process = os.getpid()
+        """Locks of this process: a file inherited by a fork would share its lock with the parent.
+
+        Several threads may come first; were each to open the file, one would unlock what another had locked.
+        """
+        with self._starting:
+            if self._process != os.getpid():
+                self._threads = Lock()
+                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                self._process = os.getpid()

@@ -109,6 +109,24 @@ def test_the_gate_lets_one_in_at_a_time(tmp_path: Path) -> None:
         gate.close()
 
 
+def test_threads_that_come_first_together_share_one_lock(tmp_path: Path) -> None:
+    for number in range(50):
+        gate, together = WriterGate(tmp_path / f"lock{number}", wait_seconds=5), threading.Barrier(4)
+
+        def writer(gate: WriterGate = gate, together: threading.Barrier = together) -> None:
+            together.wait()
+            gate.enter()
+            gate.leave()
+
+        threads = [threading.Thread(target=writer, daemon=True) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(5)
+        assert not any(thread.is_alive() for thread in threads)
+        gate.close()
+
+
 def test_the_gate_does_not_keep_threads_waiting_without_end(tmp_path: Path) -> None:
     gate = WriterGate(tmp_path / "lock", wait_seconds=0.05)
     gate.enter()
