@@ -49,6 +49,23 @@ def test_every_state_of_a_shipped_kind_is_reached_in_some_story() -> None:
     assert sorted({(code, state) for code in shipped.KINDS for state in shipped.kind(code).states} - told) == []
 
 
+def test_every_story_cites_a_known_source() -> None:
+    cited = [story.story["source"] for _, story in STORIES]
+    assert shipped.grounds().sources.unknown(cited) == ()
+
+
+def test_every_default_document_is_of_a_paper_of_its_kind_and_is_used() -> None:
+    for code in shipped.KINDS:
+        stories = [story for kind, story in STORIES if kind == code]
+        steps = [step for story in stories for step in story.steps]
+        used = {
+            paper
+            for step in steps
+            for paper in (*step.get("papers", {}), *([step["paper"]] if "paper" in step else []))
+        }
+        assert set(stories[0].documents) == used <= set(shipped.kind(code).attachments)
+
+
 # --- a story told wrong ---------------------------------------------------------------------------
 
 
