@@ -56,12 +56,32 @@ ROOMS: dict[str, set[str]] = {
         *SHARED,
     },
     "workflow.__main__": {"workflow.cli"},
-    "web": {"workflow.bootstrap", "workflow.domain", "workflow.queries", "workflow.services", *SHARED},
+    "web": {
+        "workflow.bootstrap",
+        "workflow.domain",
+        "workflow.queries",
+        "workflow.seeding",
+        "workflow.services",
+        *SHARED,
+    },
 }
 
-# Narrower than a room: room imported -> {importing room: the only module of it that is open to that room}.
+# Narrower than a room: room imported -> {importing room: the only modules of it that are open to that room}.
 NARROW = {
-    "workflow.storage": {"workflow.queries": "workflow.storage.tables"},
+    # Reading needs the tables and what runs statements on them; never a store, a unit of work or a file.
+    "workflow.storage": {
+        "workflow.queries": (
+            "workflow.storage.tables",
+            "workflow.storage.statements",
+            "workflow.storage.database",
+            "workflow.storage.codec",
+            "workflow.storage.chain",
+            "workflow.storage.folding",
+            "workflow.storage.reports",
+        )
+    },
+    # The demo site is filled by the sample province.
+    "workflow.seeding": {"web": ("workflow.seeding.demo",)},
 }
 
 # One library, one room (module prefixes).
@@ -140,8 +160,8 @@ def _fault_of_ours(module: str, imported: str) -> str | None:
     if other is None or other not in ROOMS[own]:
         return f"{own} may not import {imported}"
     only = NARROW.get(other, {}).get(own)
-    if only is not None and not is_in(imported, only):
-        return f"{own} may import only {only}, not {imported}"
+    if only is not None and not any(is_in(imported, one) for one in only):
+        return f"{own} may import a part of {other} only, not {imported}"
     return None
 
 
@@ -204,7 +224,7 @@ def test_the_check_reads_the_real_code() -> None:
         (
             "workflow/queries/scope.py",
             "from workflow.storage.journal import x",
-            "workflow.queries may import only workflow.storage.tables, not workflow.storage.journal.x",
+            "workflow.queries may import a part of workflow.storage only, not workflow.storage.journal.x",
         ),
         ("workflow/bootstrap.py", "import web", "workflow.bootstrap may not import web"),
         (
@@ -241,6 +261,4 @@ def test_a_lawful_import_is_left_alone(path: str, text: str) -> None:
 
 
 def test_a_planted_unknown_place_is_found() -> None:
-    assert unknown_places(["workflow/utils.py", "workflow/domain/kinds.py", "web/forms.py"]) == [
-        "workflow/utils.py"
-    ]
+    assert unknown_places(["workflow/utils.py", "workflow/domain/kinds.py", "web/forms.py"]) == ["workflow/utils.py"]
