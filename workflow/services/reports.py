@@ -173,11 +173,11 @@ def _dates(
     grants = uow.books.grants(province_id, kind.code, cycle)
     deadline = resolve(deadlines, code, grants, commune_id=commune_id, province_id=province_id, at=at)
     verdict = judge(deadline, grants, subject_id=None, commune_id=commune_id, province_id=province_id, at=at)
-    if verdict.face is Face.NOT_OPEN:
-        facts = {"cycle": cycle, "opens": verdict.opens}
+    if verdict.face is Face.NOT_OPEN and verdict.opens is not None:
+        facts = {"cycle": cycle, "opens": verdict.opens, "opens_on": local_day(verdict.opens)}
         return [Refusal("report.not_open", facts, until=verdict.opens, source=rule.source)], verdict
-    if verdict.face is Face.CLOSED:
-        facts = {"cycle": cycle, "closes": verdict.closes}
+    if verdict.face is Face.CLOSED and verdict.closes is not None:
+        facts = {"cycle": cycle, "closes": verdict.closes, "closed_on": local_day(verdict.closes)}
         return [Refusal("report.closed", facts, Role.PROVINCE_POLICE, source=rule.source)], verdict
     return [], verdict
 

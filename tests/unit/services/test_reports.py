@@ -393,14 +393,16 @@ def test_preview_tells_what_filing_would_refuse_and_keeps_nothing() -> None:
             datetime(2026, 12, 10, 8, tzinfo=HCM),
             None,
             True,
-            "Báo cáo kết quả năm 2026 gửi được từ 00:00 ngày 11/12/2026, sau khi chốt số liệu.",
+            "Báo cáo kết quả năm 2026 gửi được từ ngày 11/12/2026, sau khi chốt số liệu.",
         ),
         (
             datetime(2026, 12, 20, 8, tzinfo=HCM),
             date(2026, 12, 16),
             True,
-            "Báo cáo kết quả năm 2026 đã đóng từ 00:00 ngày 16/12/2026. "
-            "Nếu có lý do chính đáng, đề nghị PV01 mở nhận muộn.",
+            (
+                "Báo cáo kết quả năm 2026 đã đóng từ ngày 16/12/2026. "
+                "Nếu có lý do chính đáng, đề nghị PV01 mở nhận muộn."
+            ),
         ),
         (
             ON_TIME,
