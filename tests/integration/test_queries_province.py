@@ -125,7 +125,7 @@ def test_cells_count_what_stands_and_what_is_late(filled: Database) -> None:
     row = next(row for row in seen(filled).rows if row.commune.id == "xa")
     assert row.cells == {
         "first": StageCell(4, {Role.COMMUNE_POLICE: 2}),
-        "second": StageCell(8, {Role.PROVINCE_POLICE: 1}),
+        "second": StageCell(8, {Role.PROVINCE_POLICE: 1}, reached=5),
     }
     assert (row.returned, row.negative, row.void) == (2, 1, 6)
     assert (row.sum.dossiers, row.sum.late_dossiers) == (12, 3)

@@ -65,10 +65,19 @@ _LATE_HERE = _late("commune_id")
 
 @dataclass(frozen=True, slots=True)
 class StageCell:
-    """One commune at one stage: how many dossiers stand there, and how many of them are late with whom."""
+    """One commune at one stage: how many dossiers stand there, and how many of them are late with whom.
+
+    ``reached``: so many of them came to a positive end there; the others are under way.
+    """
 
     dossiers: int = 0
     late: Mapping[Role, int] = field(default_factory=dict)
+    reached: int = 0
+
+    @property
+    def under_way(self) -> int:
+        """How many are still worked on."""
+        return self.dossiers - self.reached
 
     @property
     def late_dossiers(self) -> int:
@@ -78,13 +87,14 @@ class StageCell:
     @classmethod
     def of(cls, cells: Iterable[StageCell]) -> StageCell:
         """The sum of cells."""
-        dossiers = 0
+        dossiers = reached = 0
         late: dict[Role, int] = {}
         for cell in cells:
             dossiers += cell.dossiers
+            reached += cell.reached
             for role, number in cell.late.items():
                 late[role] = late.get(role, 0) + number
-        return cls(dossiers, late)
+        return cls(dossiers, late, reached)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +187,7 @@ class _Counted:
         self.communes: set[str] = set()
         self._states = {code: (kind, state) for kind in kinds for code, state in kind.states.items()}
         self._standing: Counter[tuple[str, str]] = Counter()
+        self._reached: Counter[tuple[str, str]] = Counter()
         self._beside: Counter[tuple[str, Meaning]] = Counter()
         self._late: dict[tuple[str, str], Counter[Role]] = {}
 
@@ -189,7 +200,10 @@ class _Counted:
         if state.meaning in {Meaning.RETURNED, Meaning.NEGATIVE, Meaning.VOID}:
             self._beside[commune, state.meaning] += dossiers
         elif state.meaning is not Meaning.DRAFT:
-            self._standing[commune, stage_at_work(kind, state) or ""] += dossiers
+            at_stage = commune, stage_at_work(kind, state) or ""
+            self._standing[at_stage] += dossiers
+            if state.meaning is Meaning.POSITIVE:
+                self._reached[at_stage] += dossiers
 
     def be_late(self, holder: Role, commune: str, code: str, dossiers: int) -> None:
         """So many in a state are late with this holder."""
@@ -200,7 +214,11 @@ class _Counted:
     def row(self, commune: Commune) -> CommuneRow:
         """The commune's row."""
         cells = {
-            stage: StageCell(self._standing[commune.id, stage], dict(self._late.get((commune.id, stage), {})))
+            stage: StageCell(
+                self._standing[commune.id, stage],
+                dict(self._late.get((commune.id, stage), {})),
+                self._reached[commune.id, stage],
+            )
             for stage in self.stages
         }
         returned, negative, void = (
