@@ -124,7 +124,7 @@ class Transition:
     """One move from one state to one state. Written compactly in kind.json, expanded by the loader.
 
     ``branch`` is the answer that leads here when a trigger forks (a result, ``redo``); None takes every answer in
-    ``choices``. ``authorities`` are those whose act it may be in law (mostly one); ``recorders`` the roles that may enter it.
+    ``choices``. ``authorities`` are those whose act it may be in law (mostly one); ``recorders`` may enter it.
     ``mode`` marks a resubmission after that kind of return, ``to_left`` a reopening to the state last left;
     ``redo_targets`` are the states a return may ask to begin again from.
     ``act``: one shared paper decides on many dossiers. ``while_held``: possible during a hold. ``unit_side``: a step

@@ -32,7 +32,7 @@ def recorder(attempt: Attempt) -> Iterator[Refusal]:
 
 
 def recorders_now(attempt: Attempt) -> frozenset[Role]:
-    """The roles that may enter this step as things stand: the kind's, the unit's stand-ins, an unconnected province's."""
+    """The roles that may enter this step now: the kind's, who stands for the unit, or for an unconnected province."""
     transition = attempt.transition
     if transition.is_system:
         return frozenset({Role.SYSTEM})
