@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -21,10 +21,12 @@ from workflow.definitions.procedure import procedure
 from workflow.definitions.schemas import PaperSchemas
 from workflow.definitions.sources import Sources
 from workflow.domain.calendars import WorkingCalendar
-from workflow.domain.errors import Unavailable
+from workflow.domain.errors import NotFound, Unavailable
 from workflow.domain.kinds import DossierKind
 from workflow.domain.scoring import ScoreFault
+from workflow.papers.calendar_file import CalendarRow, calendar_file
 from workflow.papers.diagram_picture import draw_diagram
+from workflow.papers.tables_out import Cell, csv_file, xlsx_file
 from workflow.services.accounts import AccountService
 from workflow.services.acts import ActService
 from workflow.services.cycles import CycleService
@@ -41,11 +43,15 @@ from workflow.services.outlook import OutlookService
 from workflow.services.people import PeopleService
 from workflow.services.ports import UnitOfWork
 from workflow.services.reports import ReportService
+from workflow.services.requests import RequestService
 from workflow.settings import DEFINITIONS, Settings
 from workflow.storage.database import Database
 from workflow.storage.files import FileStore
 from workflow.storage.unit_of_work import SqlUnitOfWork
 from workflow.wording import Wording
+
+
+CalendarEntry = tuple[str, date, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,7 @@ class House:
         self.organisations = OrganisationService(self.engine)
         self.people = PeopleService(self.engine)
         self.reports = ReportService(self.engine)
+        self.requests = RequestService(self.engine)
         self.definitions = DefinitionService(self.engine, criteria=_check_criteria, kind=_check_kind)
 
     def _clock(self) -> Clock:
@@ -170,6 +177,18 @@ class House:
             self.calendar(),
         )
         return check_kind(kind, body, grounds)
+
+    def calendar_file(self, title: str, rows: Iterable[CalendarEntry]) -> bytes:
+        """Days as an iCalendar file; of each its lasting id, the day, what it is, details, an address."""
+        return calendar_file(title, (CalendarRow(*row) for row in rows), made_at=self.clock.now())
+
+    def table_file(self, ending: str, title: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+        """A list as ``csv`` or ``xlsx``; no cell computes. Raises ``NotFound`` for any other ending."""
+        if ending not in ("csv", "xlsx"):
+            raise NotFound("unknown_file_type", ending=ending)
+        if ending == "csv":
+            return csv_file(heads, rows)
+        return xlsx_file(title, heads, rows, made_at=self.clock.now())
 
     def close(self) -> None:
         """Give back every connection."""

@@ -6,18 +6,22 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from workflow.domain.actors import Actor, Role
-from workflow.domain.books import BooksEvent, ProvinceSettings
+from workflow.domain.books import BooksEvent, Notice, ProvinceSettings
 from workflow.domain.calendars import CalendarDay, local_day
 from workflow.domain.deadlines import Deadline, Grant, GrantKind, Scope, grant_kind, grant_problems, resolve
 from workflow.domain.errors import InvalidInput, NotAllowed, NotFound
 from workflow.services.cycles import check_keeps_books
 from workflow.services.engine import Engine
 from workflow.services.ports import UnitOfWork
+from workflow.services.requests import open_request
 
 
 @dataclass(frozen=True, slots=True)
 class GrantInput:
-    """An extension or late opening as asked for: whom it is for, until when (exclusive end), why."""
+    """An extension or late opening as wished for: whom it is for, until when (exclusive end), why.
+
+    ``request_id``: the request that it answers, if there was one.
+    """
 
     kind_code: str
     cycle: int
@@ -26,6 +30,7 @@ class GrantInput:
     scope_id: str
     until: datetime
     reason: str
+    request_id: str | None = None
 
 
 class DateService:
@@ -68,6 +73,7 @@ class DateService:
             if problems:
                 raise InvalidInput(problems[0], until=wish.until)
             uow.books.put_grant(actor.province_id, wish.kind_code, wish.cycle, grant)
+            _answer(uow, actor, wish, grant)
             payload = {
                 "grant": grant.id,
                 "kind": wish.kind_code,
@@ -227,6 +233,17 @@ def _check_scope(uow: UnitOfWork, actor: Actor, wish: GrantInput) -> None:
     commune_id = organisation.commune_id or organisation.id
     if actor.commune_id is not None and commune_id != actor.commune_id:
         raise NotAllowed("grant_scope")
+
+
+def _answer(uow: UnitOfWork, actor: Actor, wish: GrantInput, grant: Grant) -> None:
+    """Close the request that the grant answers, and tell whoever asked."""
+    if wish.request_id is None:
+        return
+    asked = open_request(uow, actor, wish.request_id)
+    uow.requests.answer(asked.id, grant.id, at=grant.granted_at, person_id=actor.person_id)
+    organisation = asked.subject_id if asked.role is Role.UNIT else asked.commune_id
+    told = Notice(None, asked.role, organisation, "notice.time_given", {"cycle": wish.cycle, "until": wish.until})
+    uow.outbox.put([told], at=grant.granted_at)
 
 
 def _reason(uow: UnitOfWork, reason: str) -> str:
