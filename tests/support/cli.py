@@ -42,10 +42,10 @@ class Answered:
 
 
 class Hoso:
-    """The command line on one SQLite file."""
+    """The command line on one SQLite file, or on another database by its ``url``."""
 
-    def __init__(self, file: Path, files: Path) -> None:
-        self.file, self.files = file, files
+    def __init__(self, file: Path, files: Path, *, url: str | None = None) -> None:
+        self.file, self.files, self.address = file, files, url or str(file)
         self.env: dict[str, str | None] = dict.fromkeys(
             ("HOSO_DATABASE", "HOSO_DEBUG", "HOSO_FILES", "HOSO_PROVINCE", "HOSO_TOKEN")
         )
@@ -59,7 +59,7 @@ class Hoso:
     def __call__(self, *words: object, by: str | None = None, at: str | None = None) -> Answered:
         """Run one command; ``by`` is ``--as``."""
         args = [str(word) for word in words]
-        args += ["--db", str(self.file), "--files", str(self.files)]
+        args += ["--db", self.address, "--files", str(self.files)]
         args += ["--as", by] if by else []
         args += ["--at", at] if at else []
         result = CliRunner(env=self.env).invoke(main, args)

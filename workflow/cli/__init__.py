@@ -17,6 +17,7 @@ May import ``bootstrap``, ``installation``, ``seeding``, ``queries``, ``papers``
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -42,6 +43,7 @@ class CommandLine(SpeakingGroup):
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> None:
         """Run one command and end the process with its exit code."""
+        speak_utf8()
         words = list(sys.argv[1:] if args is None else args)
         extra.pop("standalone_mode", None)
         sys.exit(self._run(words, prog_name or "hoso", **extra))
@@ -65,6 +67,13 @@ class CommandLine(SpeakingGroup):
         except Exception as error:  # noqa: BLE001 - the last resort: one line and a log id
             return tell_failure(error, wants_json=wants_json)
         return code if isinstance(code, int) else 0
+
+
+def speak_utf8() -> None:
+    """Vietnamese reaches the terminal whatever encoding the host was set to."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            stream.reconfigure(encoding="utf-8")
 
 
 def _wrong_usage(error: click.UsageError, *, wants_json: bool) -> int:

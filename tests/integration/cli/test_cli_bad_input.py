@@ -315,6 +315,19 @@ def test_file_too_large_or_not_what_it_says_is_refused(
     assert registered.digest() == before
 
 
+def test_score_sheet_that_does_not_fit_its_criteria_is_said_by_criterion(assessed: Hoso, tmp_path: Path) -> None:
+    sheet = json.loads((FIXTURES / "self_score.json").read_text(encoding="utf-8"))
+    sheet["criteria_set"] = "dien_hinh_co_quan@1"
+    sheet["rows"] = [{**row, "points": 90} for row in sheet["rows"]]
+    paper = write_json(tmp_path / "sheet.json", sheet)
+    before = assessed.digest()
+    answered = assessed.json("attach", "2026-DH-0004", "--paper", f"self_score={paper}", by="tram-y-te")
+    assert answered.code == 6
+    assert answered.error["faults"]
+    assert all(row["sentence"] and "{" not in row["sentence"] for row in answered.error["faults"])
+    assert assessed.digest() == before
+
+
 def test_size_of_a_file_is_said_in_megabytes(registered: Hoso, tmp_path: Path) -> None:
     file = tmp_path / "large.pdf"
     file.write_bytes(b"0" * (34 * 1024 * 1024))

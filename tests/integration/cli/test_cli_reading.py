@@ -139,6 +139,22 @@ def test_story_tells_the_year_and_ends_with_ledger_and_report(tmp_path: Path) ->
     assert hoso.json("verify-journal", "--chain-only").data["ok"] is True
 
 
+def test_story_is_the_same_on_both_databases(database_url: str, tmp_path: Path) -> None:
+    hoso = Hoso(tmp_path / "unused", tmp_path / "files", url=database_url)
+    told = hoso.json("story", "--until", "23/01/2026 12:00")
+    assert told.code == 0, told.err
+    states = {d["number"]: d["state"] for step in told.data["steps"] for d in step["dossiers"]}
+    assert list(states.values()).count("selected") == 7
+    shown = hoso.json("show", "2026-DH-0009", by="mttq")
+    assert (shown.data["state"], shown.data["late"]) == ("selected", True)
+    assert hoso.json("verify-journal").data["ok"] is True
+    archive = tmp_path / "backup.zip"
+    assert hoso("backup", archive).code == 0
+    copy = Hoso(tmp_path / "copy.sqlite", tmp_path / "copied")
+    assert copy("restore", archive).code == 0
+    assert copy.json("show", "2026-DH-0009", by="mttq").data == shown.data
+
+
 def test_story_in_words_names_days_offices_and_reasons(tmp_path: Path) -> None:
     words = Hoso(tmp_path / "story.sqlite", tmp_path / "files")("story", "--until", "20/01/2026 23:00").out
     assert "Thứ Bảy, 17/01/2026" in words
