@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -12,21 +12,19 @@ from workflow.clock import Clock, PracticeClock, SystemClock
 from workflow.definitions import strict_json
 from workflow.definitions.calendars import load_calendar, with_overlay
 from workflow.definitions.catalogue import Catalogue, read_body
-from workflow.definitions.checks import Finding, Grounds, MetaSchemas, check_kind
+from workflow.definitions.checks import Finding
 from workflow.definitions.criteria import criteria_from_body
-from workflow.definitions.loader import load_kind
-from workflow.definitions.paper_faults import PaperFault, explain
 from workflow.definitions.diagram import mermaid
+from workflow.definitions.examiner import Examiner
+from workflow.definitions.paper_faults import PaperFault, explain
 from workflow.definitions.procedure import procedure
 from workflow.definitions.schemas import PaperSchemas
 from workflow.definitions.sources import Sources
 from workflow.domain.calendars import WorkingCalendar
-from workflow.domain.errors import NotFound, Unavailable
+from workflow.domain.errors import Unavailable
 from workflow.domain.kinds import DossierKind
 from workflow.domain.scoring import ScoreFault
-from workflow.papers.calendar_file import CalendarRow, calendar_file
 from workflow.papers.diagram_picture import draw_diagram
-from workflow.papers.tables_out import Cell, csv_file, xlsx_file
 from workflow.services.accounts import AccountService
 from workflow.services.acts import ActService
 from workflow.services.cycles import CycleService
@@ -49,7 +47,6 @@ from workflow.storage.database import Database
 from workflow.storage.files import FileStore
 from workflow.storage.unit_of_work import SqlUnitOfWork
 from workflow.wording import Wording
-
 
 CalendarEntry = tuple[str, date, str, str, str]
 
@@ -118,7 +115,7 @@ class House:
         self.people = PeopleService(self.engine)
         self.reports = ReportService(self.engine)
         self.requests = RequestService(self.engine)
-        self.definitions = DefinitionService(self.engine, criteria=_check_criteria, kind=_check_kind)
+        self.definitions = DefinitionService(self.engine, criteria=_check_criteria, kind=self._check_kind)
 
     def _clock(self) -> Clock:
         """A practice file brings its own simulated clock; a real one has the machine's."""
@@ -168,27 +165,18 @@ class House:
 
     def findings(self, kind: DossierKind) -> tuple[Finding, ...]:
         """What the checker finds in a shipped kind, waivers included."""
-        body = read_body(self.definitions_folder / "kinds" / kind.code / f"v{kind.version}" / "kind.json")
-        grounds = Grounds(
-            MetaSchemas.from_folder(self.definitions_folder),
-            self.schemas,
-            self.catalogue.criteria_sets(),
-            self.sources,
-            self.calendar(),
+        return self._examiner.kind(
+            read_body(self.definitions_folder / "kinds" / kind.code / f"v{kind.version}" / "kind.json")
         )
-        return check_kind(kind, body, grounds)
 
-    def calendar_file(self, title: str, rows: Iterable[CalendarEntry]) -> bytes:
-        """Days as an iCalendar file; of each its lasting id, the day, what it is, details, an address."""
-        return calendar_file(title, (CalendarRow(*row) for row in rows), made_at=self.clock.now())
+    @cached_property
+    def _examiner(self) -> Examiner:
+        return Examiner.from_folder(self.definitions_folder)
 
-    def table_file(self, ending: str, title: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-        """A list as ``csv`` or ``xlsx``; no cell computes. Raises ``NotFound`` for any other ending."""
-        if ending not in ("csv", "xlsx"):
-            raise NotFound("unknown_file_type", ending=ending)
-        if ending == "csv":
-            return csv_file(heads, rows)
-        return xlsx_file(title, heads, rows, made_at=self.clock.now())
+    def _check_kind(self, body: Mapping[str, object]) -> Checked:
+        """A kind is examined whole before a province publishes it."""
+        kind = self._examiner.publishable(body)
+        return Checked(kind.key, kind.digest)
 
     def close(self) -> None:
         """Give back every connection."""
@@ -198,11 +186,6 @@ class House:
 def _check_criteria(body: Mapping[str, object]) -> Checked:
     criteria = criteria_from_body(body)
     return Checked(criteria.key, criteria.digest)
-
-
-def _check_kind(body: Mapping[str, object]) -> Checked:
-    kind = load_kind(body)
-    return Checked(kind.key, kind.digest)
 
 
 def open_house(settings: Settings | None = None) -> House:
