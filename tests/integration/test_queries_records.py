@@ -192,3 +192,14 @@ def test_replay_of_the_record_is_the_dossier(told: ToldHouse) -> None:
         dossier = told.dossier(name)
         record = dossier_record(told.house.database, system_actor("tinh"), dossier.id)
         assert type(dossier).replay(entry.event for entry in record.entries) == dossier
+
+
+def test_unit_reads_its_own_row_of_a_shared_paper(told: ToldHouse) -> None:
+    look, dossier = told.house.looks, told.dossier("thpt")
+    minutes = dossier.versions("minutes")[-1].paper.id
+    whole = look.document(told.actor("cax-1"), dossier.id, minutes)
+    part = look.document(as_unit_of(told, "thpt"), dossier.id, minutes)
+    assert isinstance(whole["items"], list)
+    assert len(whole["items"]) > 1
+    assert part["items"] == [row for row in whole["items"] if row["dossier"] == dossier.number]
+    assert {**part, "items": None} == {**whole, "items": None}

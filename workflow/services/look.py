@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from workflow.domain import desk, lifecycle
-from workflow.domain.actors import Actor
+from workflow.domain.actors import Actor, Role
 from workflow.domain.deadlines import Deadline, Verdict, resolve
 from workflow.domain.dossier import Dossier
 from workflow.domain.errors import NotFound, TransitionRefused
@@ -19,6 +19,7 @@ from workflow.domain.guards.time import verdict_for
 from workflow.domain.kinds import DossierKind, Transition
 from workflow.domain.lifecycle import Option
 from workflow.domain.notes import keeps_internal
+from workflow.domain.shared_papers import part_of
 from workflow.services.dossiers import FilingOption
 from workflow.services.engine import Engine
 from workflow.services.facts import gather
@@ -109,15 +110,22 @@ class LookService:
         return self.documents(actor, dossier_id, (paper_id,))[paper_id]
 
     def documents(self, actor: Actor, dossier_id: str, paper_ids: tuple[str, ...]) -> dict[str, dict[str, object]]:
-        """What stands in filed versions of one dossier, by id. Raises ``NotFound`` as ``document`` does."""
+        """What stands in filed versions of one dossier, by id; a unit reads its own part of a paper shared by an act.
+
+        Raises ``NotFound`` as ``document`` does.
+        """
         with self._engine.reading() as uow:
             dossier, kind = self._engine.load(uow, actor, dossier_id, self._engine.clock.now())
             hidden = _hidden(kind, dossier, actor)
-            known = {filed.paper.id for filed in dossier.papers if filed.paper.code not in hidden}
+            known = {filed.paper.id: filed.paper for filed in dossier.papers if filed.paper.code not in hidden}
+            found: dict[str, dict[str, object]] = {}
             for paper_id in paper_ids:
                 if paper_id not in known:
                     raise NotFound(paper=paper_id)
-            return {paper_id: uow.papers.document(paper_id) for paper_id in paper_ids}
+                whole = uow.papers.document(paper_id)
+                shared = actor.role is Role.UNIT and known[paper_id].act_id is not None
+                found[paper_id] = part_of(whole, dossier.number) if shared else whole
+            return found
 
 
 _REASON = TextRef("", "")
