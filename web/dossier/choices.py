@@ -114,7 +114,7 @@ def _choice(sight: Sight, options: list[Option], *, is_next: bool = False) -> Ch
         who=sight.name_of(transition.authority_of(sight.reader.role, own=sight.dossier.own)),
         unmet=told(sight, refusals),
         warnings=tuple(reason.what for reason in told(sight, best.weighed.warnings)),
-        hint=_hint(sight, transition),
+        hint=_hint(sight, transition) if mine else "",
         grave=target.meaning in ENDED - {Meaning.POSITIVE},
         trigger=transition.trigger,
         after=say("choice.after", state=target.label),
@@ -170,7 +170,15 @@ def _go(sight: Sight, refusal: Refusal, reason: Reason) -> Go | None:
 
 
 def _hint(sight: Sight, transition: Transition) -> str:
-    """What the act brings about, in one line."""
+    """What the act brings about, in one line, and whose act it is when the reader only enters it."""
+    hint = _effect_words(sight, transition)
+    authority = transition.authority_of(sight.reader.role, own=sight.dossier.own)
+    if authority is sight.reader.role:
+        return hint
+    return say("choice.hint.recorded", who=sight.name_of(authority), hint=hint)
+
+
+def _effect_words(sight: Sight, transition: Transition) -> str:
     if Effect.OPEN_RETURN in transition.effects:
         return say("choice.hint.return")
     if transition.act:
@@ -187,9 +195,9 @@ def _desk_acts(sight: Sight) -> list[Choice]:
         return []
     dossier_id = sight.dossier.id
     if sight.dossier.hold is None:
-        url, code, refusals = url_for("moves.hold", dossier_id=dossier_id), "hold", sight.look.desk.hold
+        url, code, refusals = url_for("desk.hold", dossier_id=dossier_id), "hold", sight.look.desk.hold
     else:
-        url, code, refusals = url_for("moves.lift", dossier_id=dossier_id), "lift", sight.look.desk.lift
+        url, code, refusals = url_for("desk.lift", dossier_id=dossier_id), "lift", sight.look.desk.lift
     return [
         Choice(
             label=say(f"choice.{code}"),

@@ -72,16 +72,16 @@ def _row(sight: Sight, rule: AttachmentRule, option: FilingOption | None) -> Row
     draft = sight.look.drafts.get(rule.code)
     needed = needed_for(sight, rule)
     fileable = may_file(option)
-    wanted = fileable and (sight.is_mine or bool(draft) or (needed is not None and _is_next(sight, needed)))
+    wanted = draft is not None or (needed is not None and _is_next(sight, needed))
     if not versions and draft is None and needed is None and not fileable:
         return None
     act_url = url_for("papers.edit", dossier_id=dossier.id, code=rule.code) if fileable else ""
-    act = _act_words(rule, has_draft=draft is not None, has_version=bool(versions)) if fileable else ""
+    act = _act_words(sight, rule, has_draft=draft is not None, has_version=bool(versions)) if fileable else ""
     if not versions:
         return Row(
             rule.code,
             rule.label,
-            _missing_mark(sight, needed, draft.at if draft else None, wanted=wanted),
+            _missing_mark(needed, draft.at if draft else None, wanted=wanted),
             version=say("filing.draft") if draft else "",
             updated=moment(draft.at, sight.today) if draft else "",
             url=act_url,
@@ -134,20 +134,22 @@ def _is_next(sight: Sight, step: Transition) -> bool:
     return step.source == sight.dossier.state
 
 
-def _act_words(rule: AttachmentRule, *, has_draft: bool, has_version: bool) -> str:
+def _act_words(sight: Sight, rule: AttachmentRule, *, has_draft: bool, has_version: bool) -> str:
     if has_draft:
         return say("filing.continue")
+    if not any(sight.stands_for(role) for role in rule.filed_by):
+        return say("filing.for_another")
     if rule.many:
         return say("filing.another" if has_version else "filing.begin")
     return say("filing.again" if has_version else "filing.begin")
 
 
-def _missing_mark(sight: Sight, needed: Transition | None, drafted: datetime | None, *, wanted: bool) -> Mark:
+def _missing_mark(needed: Transition | None, drafted: datetime | None, *, wanted: bool) -> Mark:
     if drafted is not None:
         return Mark("half", say("filing.in_work"))
     if needed is None:
         return Mark("wait", say("filing.optional"))
-    if wanted or _is_next(sight, needed):
+    if wanted:
         return Mark("no", say("filing.missing"))
     return Mark("wait", say("filing.needed_at", step=needed.label))
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from workflow.domain.books import StoredFile
     from workflow.domain.criteria import CriteriaSet, Criterion
     from workflow.domain.dossier import Return
-    from workflow.domain.kinds import AttachmentRule
+    from workflow.domain.kinds import AttachmentRule, FileRule
 
 SCORE_LOOK = "score_sheet"
 QUOTES = "_version"
@@ -139,8 +139,8 @@ def setting_of(
         scores={name: table} if name is not None and table is not None else {},
         files=known_files(sight) | dict(files or {}),
         asks=asks_of(sight, rule) if typed else {},
-        file_hint=file_hint(rule),
-        file_types=",".join(f".{one}" for one in _endings(rule)),
+        file_hint=file_hint(rule.files),
+        file_types=",".join(f".{one}" for one in _endings(rule.files)),
     )
 
 
@@ -193,15 +193,15 @@ def known_file(sight: Sight, code: str, file: StoredFile) -> KnownFile:
     return KnownFile(file.name, file.size, url)
 
 
-def file_hint(rule: AttachmentRule) -> str:
+def file_hint(rule: FileRule) -> str:
     """What may be uploaded, said before choosing."""
-    kinds = [say(f"file.{one}") if has(f"file.{one}") else one.upper() for one in rule.files.types]
+    kinds = [say(f"file.{one}") if has(f"file.{one}") else one.upper() for one in rule.types]
     words = ", ".join(dict.fromkeys(kinds))
-    return say("file.hint", kinds=words, size=size(rule.files.max_bytes), count=rule.files.max_files)
+    return say("file.hint", kinds=words, size=size(rule.max_bytes), count=rule.max_files)
 
 
-def _endings(rule: AttachmentRule) -> list[str]:
-    return [ending for one in rule.files.types for ending in ((one, "jpeg") if one == "jpg" else (one,))]
+def _endings(rule: FileRule) -> list[str]:
+    return [ending for one in rule.types for ending in ((one, "jpeg") if one == "jpg" else (one,))]
 
 
 def digests_in(form: PaperForm, document: Mapping[str, Any]) -> list[str]:

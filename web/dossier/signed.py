@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
+from web.dossier.paper_forms import file_hint
 from web.formatting import day
 from web.forms.binding import Summary
 from web.forms.typed import UnreadableError, read_day, read_text, typed_day
 from web.words import say
 from workflow.domain.events import SignedPaper
+from workflow.domain.kinds import FileRule
 
 if TYPE_CHECKING:
     from workflow.domain.books import StoredFile
@@ -39,14 +41,30 @@ class TypedPaper:
         return [*lines, *(Summary(words, f"{PREFIX}-scan") for words in self.scan_errors)]
 
 
-def read_signed(scans: Sequence[StoredFile], today: date, refused: Sequence[str] = ()) -> TypedPaper:
-    """The signed paper of the posted form. Every field and a scan are asked for."""
+SCANS = FileRule(max_files=5)
+"""The scans of a signed paper that is no paper of the kind."""
+
+
+def scan_hint() -> str:
+    """What may be sent as the scan of a signed paper."""
+    return file_hint(SCANS)
+
+
+def read_signed(
+    scans: Sequence[StoredFile], today: date, refused: Sequence[str] = (), *, keeps: Sequence[str] = ()
+) -> TypedPaper:
+    """The signed paper of the posted form. Every field is asked for, and a scan unless some are kept from before."""
     typed = {name: request.form.get(f"{PREFIX}_{name}", "") for name in FIELDS}
-    return check_signed(typed, scans, today, refused)
+    return check_signed(typed, scans, today, refused, keeps=keeps)
 
 
 def check_signed(
-    typed: Mapping[str, str], scans: Sequence[StoredFile], today: date, refused: Sequence[str] = ()
+    typed: Mapping[str, str],
+    scans: Sequence[StoredFile],
+    today: date,
+    refused: Sequence[str] = (),
+    *,
+    keeps: Sequence[str] = (),
 ) -> TypedPaper:
     """The signed paper that these texts spell, with everything that is wrong with it."""
     errors: dict[str, list[str]] = {}
@@ -63,10 +81,10 @@ def check_signed(
             errors[name] = [say("signed.too_long", most=LONGEST)]
         elif name == "date" and date.fromisoformat(read[name]) > today:
             errors[name] = [say("signed.future", today=day(today))]
-    missing = () if scans or refused else (say("signed.scan"),)
+    missing = () if scans or keeps or refused else (say("signed.scan"),)
     if errors or missing or refused:
         return TypedPaper(typed, errors, (*refused, *missing))
-    paper = SignedPaper(**read, scans=tuple(file.digest for file in scans))
+    paper = SignedPaper(**read, scans=tuple(file.digest for file in scans) or tuple(keeps))
     return TypedPaper(typed, paper=paper)
 
 

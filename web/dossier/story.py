@@ -53,7 +53,7 @@ def tell(sight: Sight, entry: Entry) -> Happening:
     told = _TELLERS[type(event)](sight, event, entry.seq)
     return Happening(
         at=iso(event.at),
-        when=moment(event.at, sight.today),
+        when=_capital(moment(event.at, sight.today)),
         text=told.text,
         detail=told.detail,
         url=told.url,
@@ -146,7 +146,7 @@ def _lifted(sight: Sight, event: ev.HoldLifted, _seq: int) -> _Told:
 
 def _corrected(sight: Sight, event: ev.StepCorrected, _seq: int) -> _Told:
     step = next((made for made in sight.dossier.steps if made.seq == event.step), None)
-    label = _label_of_step(sight, step.trigger) if step is not None else ""
+    label = label_of_step(sight, step.trigger) if step is not None else ""
     text = say("story.corrected", who=sight.name_of(event.role), step=label, paper=paper_words(event.paper))
     return _Told(text, _quoted(sight.text(event.reason)))
 
@@ -167,7 +167,12 @@ _TELLERS: dict[type[ev.Event], Callable[[Sight, Any, int], _Told]] = {
 }
 
 
-def _label_of_step(sight: Sight, trigger: str) -> str:
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def label_of_step(sight: Sight, trigger: str) -> str:
+    """What a step is called."""
     return next((t.label for t in sight.kind.transitions if t.trigger == trigger), trigger)
 
 

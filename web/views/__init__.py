@@ -8,12 +8,15 @@ from web.views.account import account
 from web.views.acts import acts
 from web.views.calendar import calendar
 from web.views.deadlines import deadlines
+from web.views.desk import desk
 from web.views.dossiers import dossiers
 from web.views.dossiers_list import dossiers_list
 from web.views.kinds import kinds
+from web.views.moves import moves
 from web.views.organisations import organisations
 from web.views.papers import papers
 from web.views.people import people
+from web.views.returns import returns
 from web.views.sign_in import sign_in
 from web.views.sources import sources
 from web.views.style_guide import style_guide
@@ -26,12 +29,16 @@ BLUEPRINTS = (
     account,
     acts,
     calendar,
+    deadlines,
+    desk,
     dossiers,
     dossiers_list,
     kinds,
+    moves,
     organisations,
     papers,
     people,
+    returns,
     sign_in,
     sources,
     worklist,

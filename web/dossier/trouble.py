@@ -1,0 +1,85 @@
+"""Why a form is shown again: what is wrong at which field, what stands against it, who was quicker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from web.access import actor
+from web.context import house, idempotency_key
+from web.dossier.choices import told
+from web.dossier.paper_forms import problems_of
+from web.errors import sentence
+from web.forms.binding import Summary
+from web.words import say
+from workflow.domain.errors import (
+    IdempotencyMismatch,
+    InvalidDocument,
+    InvalidInput,
+    StaleDossier,
+    TransitionRefused,
+)
+from workflow.queries.answers import answer_of
+
+if TYPE_CHECKING:
+    from web.dossier.sight import Sight
+    from web.dossier.signed import TypedPaper
+    from web.forms import Problem
+    from web.refusals import Reason
+
+FORM = "f"
+
+
+@dataclass(slots=True)
+class Trouble:
+    """What is wrong with what was typed. ``status`` 200: nothing, the form is shown for the first time."""
+
+    lines: list[Summary] = field(default_factory=list)
+    problems: tuple[Problem, ...] = ()
+    refusals: tuple[Reason, ...] = ()
+    stale: str = ""
+    signed: TypedPaper | None = None
+    status: int = 200
+
+    def add(self, words: str, place: str) -> None:
+        """One thing wrong at one field."""
+        self.lines.append(Summary(words, place))
+        self.status = 422
+
+    def at(self, place: str) -> list[str]:
+        """What is wrong at a field."""
+        return [line.sentence for line in self.lines if line.target == place]
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the form cannot be sent on as it is."""
+        return bool(self.lines or self.problems or self.refusals or self.stale)
+
+
+@contextmanager
+def catching(sight: Sight, trouble: Trouble, *, place: str = FORM) -> Iterator[None]:
+    """Turn what the engine says against a command into trouble; ``place``: where what has no field is said."""
+    try:
+        yield
+    except InvalidDocument as error:
+        trouble.problems = problems_of(error)
+        trouble.status = 422
+        if not trouble.problems:
+            trouble.add(sentence(error), place)
+    except InvalidInput as error:
+        trouble.add(sentence(error), place)
+    except TransitionRefused as error:
+        trouble.refusals, trouble.status = told(sight, error.refusals), 409
+    except StaleDossier as error:
+        trouble.stale, trouble.status = sentence(error), 409
+    except IdempotencyMismatch:
+        trouble.stale, trouble.status = say("form.sent_before"), 409
+
+
+def version_made_before() -> int | None:
+    """The version that this very form made when it was sent before; None when it never was."""
+    answer = answer_of(house().database, actor(), idempotency_key())
+    version = answer.get("version") if answer is not None else None
+    return version if isinstance(version, int) else None
