@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import bindparam, select
 
@@ -13,29 +14,30 @@ from workflow.domain.actors import Actor, Role
 from workflow.domain.books import StoredFile
 from workflow.domain.errors import NotFound
 from workflow.domain.events import Event
-from workflow.queries.scope import me, visible_to
+from workflow.queries.names import offices_of, texts_of
+from workflow.queries.scope import me, only_role, visible_to
 from workflow.storage import codec
 from workflow.storage.chain import dossier_stream
 from workflow.storage.database import Database
 from workflow.storage.statements import SqlConnection, Statement, among
-from workflow.storage.tables import DOSSIER, FREE_TEXT, JOURNAL, ORGANISATION, OUTBOX, PAPER_FILE, PERSON
+from workflow.storage.tables import DOSSIER, JOURNAL, ORGANISATION, OUTBOX, PAPER_FILE
 
 _D, _J, _B, _O = DOSSIER.c, JOURNAL.c, OUTBOX.c, ORGANISATION.c
+_UNTIL = bindparam("until", type_=_J.at.type)
+_ALWAYS = 2**62
 _ENTRIES = Statement(
     select(_J.position, _J.seq, _J.event, _J.payload, _J.at, _J.person_id, _J.role, _J.door, _J.hash)
-    .where(_J.stream == bindparam("stream"))
+    .where(_J.stream == bindparam("stream"), _J.at <= _UNTIL)
     .order_by(_J.seq)
 )
-_TEXTS = Statement(select(FREE_TEXT.c.id, FREE_TEXT.c.body).where(among(FREE_TEXT.c.id, "ids")))
 _FILES = Statement(
     select(PAPER_FILE.c.paper_id, PAPER_FILE.c.digest, PAPER_FILE.c.name, PAPER_FILE.c.media_type, PAPER_FILE.c.size)
     .where(among(PAPER_FILE.c.paper_id, "ids"))
     .order_by(PAPER_FILE.c.paper_id, PAPER_FILE.c.place)
 )
-_OFFICES = Statement(select(PERSON.c.id, PERSON.c.office).where(among(PERSON.c.id, "ids")))
 _TOLD = Statement(
     select(_B.at, _B.audience, _B.organisation_id, _B.code)
-    .where(_B.dossier_id == bindparam("dossier"))
+    .where(_B.dossier_id == bindparam("dossier"), _B.at <= _UNTIL)
     .order_by(_B.position)
 )
 _NAMES = Statement(select(_O.id, _O.name, _O.kind).where(among(_O.id, "ids")))
@@ -97,47 +99,69 @@ class Record:
         return next((entry for entry in self.entries if entry.seq == seq), None)
 
 
-def dossier_record(db: Database, actor: Actor, dossier_id: str, *, hidden: Collection[str] = ()) -> Record:
-    """Everything on record about a dossier the actor may see. Raises NotFound for any other.
+def dossier_record(
+    db: Database, actor: Actor, dossier_id: str, *, hidden: Collection[str] = (), as_of: datetime | None = None
+) -> Record:
+    """Everything on record about a dossier the actor may see, up to an instant. Raises NotFound for any other.
 
     ``hidden``: codes of papers that this actor does not see; their events and files are left out.
     """
-    seen = Statement(
-        select(_D.id, _D.subject_id, _D.commune_id, _D.province_id).where(
-            _D.id == bindparam("dossier"), visible_to(actor, leads=False)
-        )
-    )
     with db.snapshot() as connection:
-        row = connection.one(seen, dossier=dossier_id, **me(actor))
-        if row is None:
-            raise NotFound("dossier_not_found")
-        _, subject_id, commune_id, province_id = row
-        entries = tuple(
-            entry
-            for entry in _entries(connection, dossier_id)
-            if not (isinstance(entry.event, ev.PaperFiled) and entry.event.paper.code in hidden)
-        )
-        happened = [entry.event for entry in entries]
-        names, office_ids = _names(connection, [subject_id, commune_id, province_id], commune_id, province_id)
-        return Record(
-            entries=entries,
-            texts=dict(connection.all(_TEXTS, ids=sorted(set(_text_ids(happened))))),
-            files=_files(connection, sorted(set(_paper_ids(happened)))),
-            offices=dict(connection.all(_OFFICES, ids=sorted({event.person_id for event in happened}))),
-            names=names,
-            office_ids=office_ids,
-            told=tuple(
-                Told(codec.instant(at), Role(audience), organisation, code)
-                for at, audience, organisation, code in connection.all(_TOLD, dossier=dossier_id)
-            ),
-        )
+        entries = entries_of(connection, actor, dossier_id, as_of=as_of)
+        return record_of(connection, entries, hidden=hidden, as_of=as_of)
 
 
-def _entries(connection: SqlConnection, dossier_id: str) -> Iterable[Entry]:
-    rows = connection.all(_ENTRIES, stream=dossier_stream(dossier_id))
-    for position, seq, name, payload, at, person_id, role, door, digest in rows:
-        event = codec.event_from(name, payload, at=at, person_id=person_id, role=role)
-        yield Entry(position, seq, event, door, digest)
+def entries_of(
+    connection: SqlConnection, actor: Actor, dossier_id: str, *, as_of: datetime | None = None
+) -> tuple[Entry, ...]:
+    """The journal of a dossier in order. Raises NotFound for one out of sight, or not begun by then."""
+    if connection.one(_seen(only_role(actor)), dossier=dossier_id, **me(actor)) is None:
+        raise NotFound("dossier_not_found")
+    until = _ALWAYS if as_of is None else codec.micros(as_of)
+    rows = connection.all(_ENTRIES, stream=dossier_stream(dossier_id), until=until)
+    if not rows:
+        raise NotFound("dossier_not_found")
+    return tuple(
+        Entry(position, seq, codec.event_from(name, body, at=at, person_id=person, role=role), door, digest)
+        for position, seq, name, body, at, person, role, door, digest in rows
+    )
+
+
+def record_of(
+    connection: SqlConnection,
+    entries: tuple[Entry, ...],
+    *,
+    hidden: Collection[str] = (),
+    as_of: datetime | None = None,
+) -> Record:
+    """The record around entries that the reader may see: their words, files, offices, names, and who was told."""
+    opened = entries[0].event
+    if not isinstance(opened, ev.DossierOpened):
+        raise TypeError("the journal of a dossier begins with its opening")
+    shown = tuple(
+        entry for entry in entries if not (isinstance(entry.event, ev.PaperFiled) and entry.event.paper.code in hidden)
+    )
+    happened = [entry.event for entry in shown]
+    places = [opened.subject_id, opened.commune_id, opened.province_id]
+    names, office_ids = _names(connection, places, opened.commune_id, opened.province_id)
+    until = _ALWAYS if as_of is None else codec.micros(as_of)
+    return Record(
+        entries=shown,
+        texts=texts_of(connection, _text_ids(happened)),
+        files=_files(connection, sorted(set(_paper_ids(happened)))),
+        offices=offices_of(connection, (event.person_id for event in happened)),
+        names=names,
+        office_ids=office_ids,
+        told=tuple(
+            Told(codec.instant(at), Role(audience), organisation, code)
+            for at, audience, organisation, code in connection.all(_TOLD, dossier=opened.dossier_id, until=until)
+        ),
+    )
+
+
+@lru_cache(maxsize=16)
+def _seen(actor: Actor) -> Statement:
+    return Statement(select(_D.id).where(_D.id == bindparam("dossier"), visible_to(actor, leads=False)))
 
 
 def _text_ids(happened: Iterable[Event]) -> Iterable[str]:
