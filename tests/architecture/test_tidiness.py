@@ -135,10 +135,7 @@ def lock_faults(run: str, dev: str) -> list[str]:
     faults = []
     for name, lock in (("run.txt", run), ("dev.txt", dev)):
         faults += [f"{name}: {found.group().strip()}" for found in OPTION_OF_AN_INDEX.finditer(lock)]
-        faults += [
-            f"{name}: no hash for {row}"
-            for row in re.findall(r"^(\S+==\S+)(?:[^\\\n]*)$", lock, re.MULTILINE)
-        ]
+        faults += [f"{name}: no hash for {row}" for row in re.findall(r"^(\S+==\S+)(?:[^\\\n]*)$", lock, re.MULTILINE)]
     versions = {(key.split(" ; ")[0], version) for key, version in pins(dev).items()}
     faults += [
         f"run.txt: {name} {version} is not in dev.txt"
@@ -174,9 +171,7 @@ def skips(name: str, text: str) -> list[str]:
     names = {"skip", "skipif", "importorskip", "xfail", "skipTest"}
     nodes = ast.walk(ast.parse(text))
     return [
-        f"{name}:{node.lineno}: {node.attr}"
-        for node in nodes
-        if isinstance(node, ast.Attribute) and node.attr in names
+        f"{name}:{node.lineno}: {node.attr}" for node in nodes if isinstance(node, ast.Attribute) and node.attr in names
     ]
 
 
@@ -185,6 +180,4 @@ def test_no_test_is_skipped() -> None:
 
 
 def test_a_planted_skip_is_found() -> None:
-    assert skips("t.py", "import pytest\n\n@pytest.mark.skipif(True)\ndef test_x(): ...") == [
-        "t.py:3: skipif"
-    ]
+    assert skips("t.py", "import pytest\n\n@pytest.mark.skipif(True)\ndef test_x(): ...") == ["t.py:3: skipif"]

@@ -18,7 +18,18 @@ import pytest
 from tests.support import tree
 
 # (file, word) -> why this word, although a kind uses it too, is not the kind's word there. Aim: empty.
-ALLOWED: dict[tuple[str, str], str] = {}
+REPORT = "a list or figure of the yearly report, filled by the meanings of states, never by their codes"
+ALLOWED: dict[tuple[str, str], str] = {
+    **{
+        ("workflow/domain/yearly_report.py", word): REPORT
+        for word in ("cancelled", "maintained", "not_maintained", "owed", "registered")
+    },
+    ("workflow/domain/filed_report.py", "registered"): REPORT,
+    ("workflow/storage/reports.py", "owed"): "the name of a parameter: the kind that is owed",
+    ("workflow/services/cycles.py", "owed"): "a field of an answer: ids of the owed dossiers that were opened",
+    ("workflow/seeding/steps.py", "owed"): "a fact that a story expects: how many owed dossiers were opened",
+    ("web/views/deadlines.py", "declined"): "how a request for more time was answered, no state of a dossier",
+}
 
 
 # --- codes of the kinds --------------------------------------------------------------------------
@@ -44,9 +55,7 @@ def _codes_in(part: object, name: str) -> Iterator[str]:
 def fixed_words(schema: object) -> set[str]:
     """Every string that a schema fixes by `enum` or `const`, at any depth."""
     if isinstance(schema, dict):
-        own = (
-            [*schema.get("enum", []), schema.get("const")] if isinstance(schema.get("enum", []), list) else []
-        )
+        own = [*schema.get("enum", []), schema.get("const")] if isinstance(schema.get("enum", []), list) else []
         return {word for word in own if isinstance(word, str)}.union(*map(fixed_words, schema.values()))
     if isinstance(schema, list):
         return set().union(*map(fixed_words, schema))
@@ -64,9 +73,7 @@ def codes_in_code(name: str, text: str, codes: Iterable[str]) -> list[str]:
     """Where a Python file names a code of a kind."""
     forbidden = set(codes)
     return [
-        f"{name}:{line}: {word!r}"
-        for line, word in literals(text)
-        if word in forbidden and (name, word) not in ALLOWED
+        f"{name}:{line}: {word!r}" for line, word in literals(text) if word in forbidden and (name, word) not in ALLOWED
     ]
 
 
@@ -78,9 +85,7 @@ def codes_of_all_kinds() -> set[str]:
             codes |= codes_of_kind(json.loads(text))
         elif name.endswith(".schema.json"):
             codes.add(name.rsplit("/", 1)[1].removesuffix(".schema.json"))
-    grammar = [
-        fixed_words(json.loads(text)) for _name, text in tree.texts("dossier_schemas/meta", suffix=".json")
-    ]
+    grammar = [fixed_words(json.loads(text)) for _name, text in tree.texts("dossier_schemas/meta", suffix=".json")]
     return codes.difference(*grammar)
 
 
@@ -126,9 +131,7 @@ def test_fixed_words_are_read_at_any_depth() -> None:
 # --- Vietnamese ----------------------------------------------------------------------------------
 
 MARKS = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323", "\u0302", "\u0306", "\u031b"}
-INSTRUMENT = re.compile(
-    r"\b[QN]\u0110\b"
-)  # the two abbreviations of a decision and a decree, in a cited source
+INSTRUMENT = re.compile(r"\b[QN]\u0110\b")  # the two abbreviations of a decision and a decree, in a cited source
 
 
 def is_vietnamese(letter: str) -> bool:
@@ -149,9 +152,7 @@ def test_no_vietnamese_stands_in_python() -> None:
     assert [fault for name, text in tree.python_code() for fault in vietnamese_in_code(name, text)] == []
 
 
-@pytest.mark.parametrize(
-    "word", ["h\u1ed3 s\u01a1", "\u0111\u1ea1t", "xa\u0303", "ph\u01b0\u1eddng", "QĐ và"]
-)
+@pytest.mark.parametrize("word", ["h\u1ed3 s\u01a1", "\u0111\u1ea1t", "xa\u0303", "ph\u01b0\u1eddng", "QĐ và"])
 def test_planted_vietnamese_is_found(word: str) -> None:
     text = f'x = 1\ny = "{word}"\n'
     assert vietnamese_in_code("web/x.py", text) == [f'web/x.py:2: y = "{word}"']

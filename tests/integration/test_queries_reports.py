@@ -31,7 +31,8 @@ from workflow.domain.actors import Role
 from workflow.domain.calendars import day_end, day_start
 from workflow.domain.dossier import Dossier, Step
 from workflow.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, TransitionRefused
-from workflow.domain.yearly_report import LISTS, FiledReport, to_document, yearly_report
+from workflow.domain.filed_report import FiledReport, to_document
+from workflow.domain.yearly_report import LISTS, yearly_report
 from workflow.queries.reports import ResultsReport, results_report
 from workflow.storage import codec
 from workflow.storage.database import Database

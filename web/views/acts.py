@@ -72,7 +72,7 @@ def step(trigger: str) -> Answer:
 @acts.post("/<trigger>/xem-truoc")
 @only(*OFFICERS)
 def preview(trigger: str) -> Answer:
-    """The preview again, with dossiers left out by choice, or back to a paper ("Sửa")."""
+    """The preview again, with dossiers left out by choice, or back to a paper that was typed."""
     move, carried = _move(trigger), _carried()
     back = request.form.get("sua", "")
     rule = next((paper for paper in move.papers if paper.code == back), None)

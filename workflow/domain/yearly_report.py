@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from workflow.domain.actors import Role
 from workflow.domain.calendars import last_day, local_day
 from workflow.domain.deadlines import Deadline, DeadlineRule
-from workflow.domain.events import SignedPaper
 
 
 class Outcome(StrEnum):
@@ -99,7 +97,7 @@ class ReportFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """One recognised unit in the report. ``supplement``: recorded after its own report was filed ("bổ sung" of law.md).
+    """One recognised unit in the report. ``supplement``: recorded after its own report was filed, a supplement.
 
     ``dossier_id`` is the owed entry's; None for a new recognition, and where the entry has not been opened yet.
     """
@@ -327,7 +325,7 @@ def _line(recognition: Recognition, upkeep: Upkeep | None = None, *, supplement:
 
 def _order(line: ReportLine) -> tuple[str, str, str]:
     """By name as a reader looks for it, marks and case aside."""
-    plain = unicodedata.normalize("NFD", line.name.casefold().replace("đ", "d"))
+    plain = unicodedata.normalize("NFD", line.name.casefold().replace("\u0111", "d"))
     return "".join(c for c in plain if not unicodedata.combining(c)), line.name, line.entry_id
 
 
@@ -354,73 +352,3 @@ def _sum(figures: Iterable[Figure]) -> Figure:
         tuple(sorted({item for part in parts for item in part.numerator})),
         tuple(sorted({item for part in parts for item in part.denominator})),
     )
-
-
-# --- the filed report ------------------------------------------------------------------------------
-
-
-def to_document(report: YearlyReport) -> dict[str, object]:
-    """The report as JSON values: the form that is digested and kept when it is filed."""
-    return {
-        "cycle": report.cycle,
-        "commune": report.commune_id,
-        "window": [report.window.first.isoformat(), report.window.last.isoformat()],
-        "registered": list(report.registered),
-        "assessed_before": list(report.assessed_before),
-        "lists": {name: [_plain(line) for line in getattr(report, name)] for name in LISTS},
-    }
-
-
-def from_document(document: Mapping[str, object]) -> YearlyReport:
-    """The report again. Raises KeyError, TypeError or ValueError for a document that ``to_document`` never made."""
-    first, last = (date.fromisoformat(str(day)) for day in _rows(document["window"]))
-    lists = document["lists"]
-    if not isinstance(lists, Mapping):
-        raise TypeError("lists")
-    return YearlyReport(
-        cycle=int(str(document["cycle"])),
-        commune_id=str(document["commune"]),
-        window=Window(first, last),
-        registered=tuple(str(item) for item in _rows(document["registered"])),
-        assessed_before=tuple(str(item) for item in _rows(document["assessed_before"])),
-        **{name: tuple(_line_from(row) for row in _rows(lists[name])) for name in LISTS},
-    )
-
-
-def _plain(line: ReportLine) -> dict[str, object]:
-    plain = {item.name: getattr(line, item.name) for item in fields(line)}
-    return plain | {"decided_on": line.decided_on.isoformat() if line.decided_on else None}
-
-
-def _line_from(row: object) -> ReportLine:
-    if not isinstance(row, Mapping):
-        raise TypeError("line")
-    decided = row["decided_on"]
-    return ReportLine(**{**row, "decided_on": None if decided is None else date.fromisoformat(str(decided))})
-
-
-def _rows(value: object) -> list[object]:
-    if not isinstance(value, list | tuple):
-        raise TypeError("list")
-    return list(value)
-
-
-@dataclass(frozen=True, slots=True)
-class FiledReport:
-    """A commune's report as it was filed: its figures never change. ``digest`` is of its document's canonical JSON.
-
-    ``signed``: the signed paper it was filed from, where there was one; ``grant_id``: the extension or late opening
-    without which it would have been late or refused.
-    """
-
-    id: str
-    province_id: str
-    kind: str
-    report: YearlyReport
-    filed_at: datetime
-    filed_by: str
-    role: Role
-    late: bool
-    digest: str
-    grant_id: str | None = None
-    signed: SignedPaper | None = None

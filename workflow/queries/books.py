@@ -181,9 +181,22 @@ def coming(
     return tuple(sorted(found, key=lambda date: (date.at, date.kind, date.rule.code, date.face)))
 
 
+def deadlines_of(connection: SqlConnection, province_id: str, kind: str, cycle: int) -> dict[str, Deadline]:
+    """The province's dates of a kind and cycle, by code."""
+    rows = connection.all(_DATES, province=province_id, kind=kind, cycle=cycle)
+    return {row[0]: _deadline(row) for row in rows}
+
+
+def grants_of(
+    connection: SqlConnection, province_id: str, kind: str, cycle: int, at: datetime
+) -> tuple[GrantLine, ...]:
+    """Every extension and late opening of a kind and cycle, whomever it concerns."""
+    return tuple(_grant_lines(connection, connection.all(_GRANTS, province=province_id, kind=kind, cycle=cycle), at))
+
+
 def _dates(connection: SqlConnection, actor: Actor, kind: DossierKind, cycle: int, at: datetime) -> list[DateLine]:
     its = {"province": actor.province_id, "kind": kind.code, "cycle": cycle}
-    deadlines = {row[0]: _deadline(row) for row in connection.all(_DATES, **its)}
+    deadlines = deadlines_of(connection, actor.province_id, kind.code, cycle)
     rows = [row for row in connection.all(_GRANTS, **its) if _concerns(actor, row)]
     grants = _grant_lines(connection, rows, at)
     return [_date(actor, kind, rule, deadlines, grants, cycle, at) for rule in kind.deadlines.values()]

@@ -48,7 +48,7 @@ class Filters:
         return self != Filters(self.tab)
 
     def without(self, name: str) -> Filters:
-        """The same without one condition: "Bỏ lọc" of a page."""
+        """The same without one condition: taken back on a page."""
         return replace(self, **{name: getattr(Filters(), name)})
 
     def to_query(self) -> dict[str, str]:

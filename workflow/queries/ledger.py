@@ -1,4 +1,4 @@
-"""The ledger of results (sổ kết quả): lists by key, what stands, what was kept up, one subject's results."""
+"""The ledger of results: lists by key, what stands, what was kept up, one subject's results."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ _L, _D, _T = LEDGER.c, DOSSIER.c, TALLY.c
 _SUBJECT = ORGANISATION.alias("subject")
 _COMMUNE = ORGANISATION.alias("commune")
 _MAKER = DOSSIER.alias("maker")
+BY_PROVINCE = "province"
+"""The managing level of subjects that the province looks after itself (``domain.books.Organisation``)."""
+
 _COLUMNS = (
     "id",
     "subject_id",
@@ -40,6 +43,7 @@ _COLUMNS = (
     "authority",
     "source",
     "recorded_at",
+    "entered_by",
     "paper_digest",
     "confirmed_at",
     "standing",
@@ -61,7 +65,10 @@ class KeptUp:
 
 @dataclass(frozen=True, slots=True)
 class LedgerItem:
-    """A result. ``confirmed_at`` None: it does not count yet; ``upkeep``: what it owed since, oldest cycle first."""
+    """A result. ``confirmed_at`` None: it does not count yet; ``upkeep``: what it owed since, oldest cycle first.
+
+    ``entered_by``: a person's id, to compare, never to show. ``by_province``: the province manages the subject.
+    """
 
     id: str
     subject_id: str
@@ -79,6 +86,8 @@ class LedgerItem:
     source: str
     recorded_at: datetime
     office: str
+    entered_by: str
+    by_province: bool
     paper_digest: str | None
     confirmed_at: datetime | None
     standing: bool
@@ -182,6 +191,7 @@ def _rows() -> Any:
         _COMMUNE.c.name.label("commune_name"),
         _MAKER.c.number.label("dossier_number"),
         PERSON.c.office,
+        _SUBJECT.c.managing_level,
     ).select_from(named)
 
 
@@ -260,6 +270,7 @@ def _narrowed(actor: Actor, filters: LedgerFilters) -> list[str]:
         "cycle": filters.cycle,
         "result": filters.result,
         "commune_id": None if actor.role in COMMUNE_ROLES else filters.commune,
+        "subject_kind": filters.subject_kind,
         "standing": filters.standing,
     }
     return [name for name, value in given.items() if value is not None]
@@ -272,6 +283,7 @@ def _values(actor: Actor, filters: LedgerFilters) -> dict[str, Any]:
         "cycle": filters.cycle,
         "result": filters.result,
         "commune_id": filters.commune,
+        "subject_kind": filters.subject_kind,
         "standing": None if filters.standing is None else int(filters.standing),
     }
 
@@ -286,7 +298,7 @@ def _with_upkeep(connection: SqlConnection, actor: Actor, rows: list[Tuple]) -> 
 
 
 def _item(row: Tuple, upkeep: tuple[KeptUp, ...]) -> LedgerItem:
-    *plain, subject_name, commune_name, dossier_number, office = row
+    *plain, subject_name, commune_name, dossier_number, office, level = row
     values = dict(zip(_COLUMNS, plain, strict=True))
     values |= {
         "decided_on": codec.day_of(values["decided_on"]),
@@ -301,5 +313,6 @@ def _item(row: Tuple, upkeep: tuple[KeptUp, ...]) -> LedgerItem:
         commune_name=commune_name or values["commune_id"],
         dossier_number=dossier_number,
         office=office or "",
+        by_province=level == BY_PROVINCE,
         upkeep=upkeep,
     )

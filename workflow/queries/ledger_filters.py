@@ -12,12 +12,16 @@ from workflow.queries import filters as urls
 
 @dataclass(frozen=True, slots=True)
 class LedgerFilters:
-    """Conditions on the ledger; None and "" narrow nothing. ``confirmed`` False: what waits for a second person."""
+    """Conditions on the ledger; None and "" narrow nothing. ``confirmed`` False: what waits for a second person.
+
+    ``subject_kind``: the kind of organisation that holds the result.
+    """
 
     kind: str | None = None
     cycle: int | None = None
     result: str | None = None
     commune: str | None = None
+    subject_kind: str | None = None
     standing: bool | None = None
     confirmed: bool | None = None
     text: str = ""
@@ -29,6 +33,7 @@ class LedgerFilters:
             "cycle": None if self.cycle is None else str(self.cycle),
             "result": self.result,
             "commune": self.commune,
+            "subject": self.subject_kind,
             "standing": _flag(self.standing),
             "confirmed": _flag(self.confirmed),
             "q": self.text or None,
@@ -48,6 +53,7 @@ class LedgerFilters:
             cycle=urls.year("cycle", found),
             result=urls.code("result", found),
             commune=urls.code("commune", found),
+            subject_kind=urls.code("subject", found),
             standing=_flag_of("standing", found),
             confirmed=_flag_of("confirmed", found),
             text=urls.text("q", found),

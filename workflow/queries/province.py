@@ -1,4 +1,4 @@
-"""The province as a matrix of communes by stage (Toàn tỉnh), from counts kept in the transactions that move dossiers.
+"""The province as a matrix of communes by stage, from counts kept in the transactions that move dossiers.
 
 What is late is read from the index on holder and date: as many rows as are late, whatever the number of dossiers.
 A returned dossier stands beside the stages until it is handed in again.

@@ -8,15 +8,9 @@ from datetime import datetime
 
 from workflow.domain.actors import COMMUNE_ROLES, PROVINCE_ROLES, Actor, Role
 from workflow.domain.errors import InvalidInput, NotAllowed, NotFound
+from workflow.domain.filed_report import FiledReport
 from workflow.domain.kinds import DossierKind
-from workflow.domain.yearly_report import (
-    Figure,
-    FiledReport,
-    Window,
-    YearlyReport,
-    total,
-    yearly_report,
-)
+from workflow.domain.yearly_report import Figure, Window, YearlyReport, total, yearly_report
 from workflow.queries.communes import communes_of
 from workflow.queries.names import names_of, offices_of
 from workflow.storage.database import Database

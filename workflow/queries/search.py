@@ -1,4 +1,4 @@
-"""Finding by words: names without marks and case ("duc" finds "Đức"), numbers of dossiers by how they begin."""
+"""Finding by words: names without marks and case, numbers of dossiers by their beginning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The worklist (Việc cần làm): what waits for me, what waits elsewhere, what is done; by key, never by offset."""
+"""The worklist: what waits for me, what waits elsewhere, what is done; by key, never by offset."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from workflow.storage.database import Database
 from workflow.storage.statements import SqlConnection, Tuple
 
 COUNTED = 1_000
-"""Counts of a tab stop here: "hơn 1.000"."""
+"""Counts of a tab stop here; beyond it a page says "more than"."""
 
 HOLDERS = (
     Role.UNIT,

@@ -1,4 +1,4 @@
-"""A subject's entry in one go: draft, its papers and the first step, in one transaction (law.md, "nhập hộ").
+"""A subject's entry in one go: draft, its papers and the first step, in one transaction (law.md, entered for the unit).
 
 What a paper in hand asks of an officer is one act, so it is one command: a paper at fault or a step refused leaves no
 draft behind.

@@ -16,9 +16,10 @@ from workflow.domain.calendars import local_day
 from workflow.domain.deadlines import Face, Verdict, judge, resolve
 from workflow.domain.errors import Conflict, InvalidInput, NotAllowed, TransitionRefused
 from workflow.domain.events import SignedPaper
+from workflow.domain.filed_report import FiledReport, to_document
 from workflow.domain.guards import Refusal
 from workflow.domain.kinds import DossierKind
-from workflow.domain.yearly_report import FiledReport, ReportLine, YearlyReport, to_document, yearly_report
+from workflow.domain.yearly_report import ReportLine, YearlyReport, yearly_report
 from workflow.services.engine import Engine
 from workflow.services.ports import UnitOfWork
 

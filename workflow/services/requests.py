@@ -1,4 +1,4 @@
-"""Requests for more time: a unit or Công an xã asks for an extension or late opening, PV01 answers (law.md, "Dates").
+"""Requests for more time: a unit or the commune police asks for an extension or late opening; PV01 answers.
 
 The request moves nothing. A grant that answers it names it (``GrantInput.request_id``), in the same transaction.
 """
@@ -43,8 +43,8 @@ class RequestService:
     def ask(self, actor: Actor, wish: TimeRequest, *, key: str | None = None) -> str:
         """Ask for an extension or late opening; the request's id. Whoever keeps the dates is told.
 
-        A unit asks for itself, Công an xã for any subject of its commune or the commune itself. Raises ``NotAllowed``
-        (``request_role``), ``NotFound`` (cycle, date, subject), ``InvalidInput`` (``request_without_reason``,
+        A unit asks for itself, the commune police for any subject of its commune or the commune itself. Raises
+        ``NotAllowed`` (``request_role``), ``NotFound`` (cycle, date, subject), ``InvalidInput`` (``request_without_reason``,
         ``request_past_end``, ``note_too_long``).
         """
 
@@ -128,7 +128,7 @@ def _reason(text: str) -> str:
 
 
 def _asked(uow: UnitOfWork, actor: Actor, request: Request, name: str) -> Notice:
-    """To PV01; to Công an xã where the province is not connected."""
+    """To PV01; to the commune police where the province is not connected."""
     connected = uow.books.settings(actor.province_id).connected
     audience = Role.PROVINCE_POLICE if connected else Role.COMMUNE_POLICE
     organisation = request.province_id if connected else request.commune_id

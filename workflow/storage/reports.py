@@ -13,16 +13,15 @@ from workflow.domain.calendars import local_day
 from workflow.domain.deadlines import Deadline
 from workflow.domain.errors import Conflict, InvalidInput
 from workflow.domain.events import SignedPaper
+from workflow.domain.filed_report import FiledReport, from_document
 from workflow.domain.kinds import DossierKind, Meaning
 from workflow.domain.yearly_report import (
     KNOWN_BEFORE,
-    FiledReport,
     Outcome,
     Recognition,
     ReportFacts,
     Upkeep,
     Window,
-    from_document,
     windows_around,
 )
 from workflow.storage import codec

@@ -19,15 +19,8 @@ from workflow.domain.deadlines import Bound, Deadline, DeadlineRule, Grant, Gran
 from workflow.domain.errors import Conflict, HosoError, InvalidInput, NotAllowed, NotFound, TransitionRefused
 from workflow.domain.events import SignedPaper
 from workflow.domain.kinds import Applies, DossierKind, LedgerRule, Meaning, OwedRule, Stage, State, Transition
-from workflow.domain.yearly_report import (
-    FiledReport,
-    Outcome,
-    Recognition,
-    ReportFacts,
-    Upkeep,
-    Window,
-    from_document,
-)
+from workflow.domain.filed_report import FiledReport, from_document
+from workflow.domain.yearly_report import Outcome, Recognition, ReportFacts, Upkeep, Window
 from workflow.services.engine import Engine
 from workflow.services.reports import ReportReceipt, ReportService
 from workflow.wording import Wording

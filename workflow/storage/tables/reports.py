@@ -22,7 +22,7 @@ from workflow.storage.tables.columns import (
 
 
 class ReportRow(Row, table=True):
-    """A commune's filed report (báo cáo 12/12), never changed. ``body``: its figures (JSON, compressed).
+    """A commune's filed report, never changed. ``body``: its figures (JSON, compressed).
 
     ``signed``: the signed paper it was filed from, as JSON, where there was one.
     """
