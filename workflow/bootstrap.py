@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -21,10 +21,12 @@ from workflow.definitions.procedure import procedure
 from workflow.definitions.schemas import PaperSchemas
 from workflow.definitions.sources import Sources
 from workflow.domain.calendars import WorkingCalendar
-from workflow.domain.errors import Unavailable
+from workflow.domain.errors import NotFound, Unavailable
 from workflow.domain.kinds import DossierKind
 from workflow.domain.scoring import ScoreFault
+from workflow.papers.calendar_file import CalendarRow, calendar_file
 from workflow.papers.diagram_picture import draw_diagram
+from workflow.papers.tables_out import Cell, csv_file, xlsx_file
 from workflow.services.accounts import AccountService
 from workflow.services.acts import ActService
 from workflow.services.cycles import CycleService
@@ -177,6 +179,18 @@ class House:
         """A kind is examined whole before a province publishes it."""
         kind = self._examiner.publishable(body)
         return Checked(kind.key, kind.digest)
+
+    def calendar_file(self, title: str, rows: Iterable[CalendarEntry]) -> bytes:
+        """Days as an iCalendar file; of each its lasting id, the day, what it is, details, an address."""
+        return calendar_file(title, (CalendarRow(*row) for row in rows), made_at=self.clock.now())
+
+    def table_file(self, ending: str, title: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+        """A list as ``csv`` or ``xlsx``; no cell computes. Raises ``NotFound`` for any other ending."""
+        if ending not in ("csv", "xlsx"):
+            raise NotFound("unknown_file_type", ending=ending)
+        if ending == "csv":
+            return csv_file(heads, rows)
+        return xlsx_file(title, heads, rows, made_at=self.clock.now())
 
     def close(self) -> None:
         """Give back every connection."""

@@ -13,7 +13,8 @@ from web.years.calendar import entries
 from web.years.dates import date_rows, next_said
 from web.years.kinds import kind_asked, owed_of, with_owed, yearly_kinds
 from web.years.moving import FACES, moved, shown
-from web.years.wishes import Wish, name_of, read_wish, wish_of, wish_typed
+from web.years.whom import name_of
+from web.years.wishes import Wish, read_wish, wish_of, wish_typed
 from workflow.domain.actors import Role
 from workflow.domain.deadlines import Scope
 from workflow.domain.errors import HosoError, NotFound

@@ -7,17 +7,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from web.access import actor
-from web.context import house, today
+from web.context import today
 from web.formatting import day
 from web.forms.typed import UnreadableError, read_day, read_text
 from web.words import say
-from workflow.domain.actors import COMMUNE_ROLES
+from web.years.whom import choices, fits, name_of, search
 from workflow.domain.calendars import day_end, last_day
 from workflow.domain.deadlines import Scope
-from workflow.domain.errors import NotFound
 from workflow.queries.communes import COMMUNE_KINDS
-from workflow.queries.tree import Node, branch, find
-from workflow.wording import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -121,44 +118,19 @@ def _whom(wish: Wish, kinds: tuple[DossierKind, ...]) -> Wish:
         return wish.failed("pham-vi", say("year.scope_missing"))
     if wish.scope == Scope.PROVINCE:
         return replace(wish, whom=actor().province_id, name="")
-    known = name_of(wish.whom)
-    if known and all(word in fold(known) for word in fold(wish.name).split()):
+    known = fits(wish.whom, wish.name)
+    if known:
         return replace(wish, name=known)
     return _looked_up(wish, kinds) if wish.name else wish.failed("noi", say("year.whom_missing"))
 
 
 def _looked_up(wish: Wish, kinds: tuple[DossierKind, ...]) -> Wish:
     """The wish with the one organisation of that name; several are offered to choose from."""
-    found = _named(wish, kinds)
-    exact = [node for node in found if fold(node.name) == fold(wish.name)]
-    chosen = exact if len(exact) == 1 else found
-    if not chosen:
-        words = say("year.whom_unknown", text=wish.name)
-        return replace(wish, whom="").failed("noi", words)
-    if len(chosen) > 1:
-        choices = tuple((node.id, node.name, name_of(node.commune_id or "")) for node in chosen)
-        several = replace(wish, whom="", choices=choices)
-        return several.failed("noi", say("year.whom_several", count=len(choices), text=wish.name))
-    return replace(wish, whom=chosen[0].id, name=chosen[0].name)
-
-
-def _named(wish: Wish, kinds: tuple[DossierKind, ...]) -> list[Node]:
     subjects = {code for kind in kinds for code in (*kind.subject_kinds, *kind.own_subject_kinds)}
-    wanted = set(COMMUNE_KINDS) if wish.scope == Scope.COMMUNE else subjects
-    nodes = find(house().database, actor(), wish.name, on=today())
-    return [node for node in nodes if node.kind in wanted and node.stands and _is_within(node)]
-
-
-def _is_within(node: Node) -> bool:
-    who = actor()
-    return who.role not in COMMUNE_ROLES or who.commune_id in {node.commune_id, node.id}
-
-
-def name_of(organisation_id: str) -> str:
-    """The name of an organisation of the reader's province; empty for any other."""
-    if not organisation_id:
-        return ""
-    try:
-        return branch(house().database, actor(), organisation_id, on=today()).node.name
-    except NotFound:
-        return ""
+    found = search(wish.name, COMMUNE_KINDS if wish.scope == Scope.COMMUNE else subjects)
+    if not found:
+        return replace(wish, whom="").failed("noi", say("year.whom_unknown", text=wish.name))
+    if len(found) > 1:
+        several = replace(wish, whom="", choices=choices(found))
+        return several.failed("noi", say("year.whom_several", count=len(found), text=wish.name))
+    return replace(wish, whom=found[0].id, name=found[0].name)

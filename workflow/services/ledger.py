@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
-from workflow.domain.actors import PROVINCE_ROLES, Actor, Role
+from workflow.domain.actors import Actor, Role
 from workflow.domain.books import BooksEvent, LedgerEntry, Organisation
 from workflow.domain.calendars import local_day
 from workflow.domain.errors import InvalidInput, NotAllowed, NotFound
@@ -98,7 +98,9 @@ class LedgerService:
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
             return {"confirmed": sum(self._confirm(uow, actor, entry_id, at) for entry_id in entry_ids)}
 
-        return int(str(self._engine.once(actor, key, ["confirm", list(entry_ids)], work)["confirmed"]))
+        return int(
+            str(self._engine.once(actor, key, ["confirm", list(entry_ids)], work, books=actor.province_id)["confirmed"])
+        )
 
     def _confirm(self, uow: UnitOfWork, actor: Actor, entry_id: str, at: datetime) -> bool:
         entry = uow.ledger.get(entry_id)
@@ -129,14 +131,17 @@ def _subject(uow: UnitOfWork, actor: Actor, subject_id: str) -> Organisation:
     return subject
 
 
+def keeps_ledger(role: Role, *, by_province: bool, connected: bool) -> bool:
+    """Whether people of this role keep the ledger for subjects that the province manages itself, or for all others."""
+    if role is Role.COMMUNE_POLICE:
+        return not by_province or not connected
+    return role is Role.PROVINCE_POLICE and by_province
+
+
 def check_may_enter(actor: Actor, subject: Organisation, *, connected: bool) -> None:
     """Raises ``NotAllowed`` unless this actor keeps the ledger for this subject."""
-    by_province = subject.managing_level == "province"
-    if actor.role is Role.COMMUNE_POLICE and (not by_province or not connected):
-        return
-    if actor.role in PROVINCE_ROLES and actor.role is Role.PROVINCE_POLICE and by_province:
-        return
-    raise NotAllowed("ledger_role", role=actor.role)
+    if not keeps_ledger(actor.role, by_province=subject.managing_level == "province", connected=connected):
+        raise NotAllowed("ledger_role", role=actor.role)
 
 
 def _journal(uow: UnitOfWork, actor: Actor, name: str, entry: LedgerEntry, at: datetime) -> None:
