@@ -60,13 +60,23 @@ class CommandLine(SpeakingGroup):
         except BrokenPipeError:
             sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - nobody reads any more
             return UNEXPECTED
-        except HosoError as error:
-            told = answer(error, None)
-            complain(*([as_json(told.as_data())] if wants_json else told.lines))
-            return told.exit_code
         except Exception as error:  # noqa: BLE001 - the last resort: one line and a log id
-            return tell_failure(error, wants_json=wants_json)
+            return _failed(error, wants_json=wants_json)
         return code if isinstance(code, int) else 0
+
+
+def _failed(error: Exception, *, wants_json: bool) -> int:
+    """What went wrong outside of any command's own answer."""
+    if isinstance(error, HosoError):
+        told = answer(error, None)
+        complain(*([as_json(told.as_data())] if wants_json else told.lines))
+        return told.exit_code
+    if isinstance(error, OSError):
+        sentence = say("cli.not_written", file=str(error.filename or ""))
+        found = {"code": "cli.not_written", "exit_code": UNEXPECTED, "sentence": sentence}
+        complain(as_json({"error": found}) if wants_json else sentence)
+        return UNEXPECTED
+    return tell_failure(error, wants_json=wants_json)
 
 
 def speak_utf8() -> None:

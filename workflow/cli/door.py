@@ -177,13 +177,13 @@ def os_user() -> str:
 
 
 class DoorCommand(Speaking):
-    """A command behind the door. ``writes``: it takes ``--key`` and moves a practice file's present."""
+    """A command behind the door. ``writes``: it moves a practice file's present; ``keyed``: it takes ``--key``."""
 
     shared = frozenset({*Asked.__slots__, "_click_default_help"})
 
-    def __init__(self, name: str | None, *, writes: bool = False, **settings: Any) -> None:
+    def __init__(self, name: str | None, *, writes: bool = False, keyed: bool = False, **settings: Any) -> None:
         self.writes = writes
-        settings["params"] = [*settings.get("params", ()), *_common(writes=writes)]
+        settings["params"] = [*settings.get("params", ()), *_common(keyed=keyed)]
         super().__init__(name, **settings)
 
     def invoke(self, ctx: click.Context) -> int | None:
@@ -205,7 +205,7 @@ def _nothing(_door: Door) -> None:
     """A command without a body does nothing."""
 
 
-def _common(*, writes: bool) -> list[click.Parameter]:
+def _common(*, keyed: bool) -> list[click.Parameter]:
     options: list[click.Parameter] = [
         click.Option(["--db", "database"], type=TEXT),
         click.Option(["--files"], type=TEXT),
@@ -215,7 +215,7 @@ def _common(*, writes: bool) -> list[click.Parameter]:
         click.Option(["--token-file"], type=EXISTING_FILE),
         click.Option(["--json", "as_json"], is_flag=True),
     ]
-    return [*options, click.Option(["--key"], type=TEXT)] if writes else options
+    return [*options, click.Option(["--key"], type=TEXT)] if keyed else options
 
 
 Body = Callable[..., int | None]
@@ -224,14 +224,19 @@ Body = Callable[..., int | None]
 
 def reads(function: Body) -> DoorCommand:
     """A command that changes nothing; its name is the function's."""
-    return _command(function, writes=False)
+    return _command(function, writes=False, keyed=False)
 
 
 def writes(function: Body) -> DoorCommand:
-    """A command that changes something; its name is the function's."""
-    return _command(function, writes=True)
+    """A command that changes something, at most once for a key; its name is the function's."""
+    return _command(function, writes=True, keyed=True)
 
 
-def _command(function: Body, *, writes: bool) -> DoorCommand:
+def tends(function: Body) -> DoorCommand:
+    """A command that looks after the installation; it needs no key: doing it twice equals once, or is refused."""
+    return _command(function, writes=True, keyed=False)
+
+
+def _command(function: Body, *, writes: bool, keyed: bool) -> DoorCommand:
     name = function.__name__.strip("_").replace("_", "-")
-    return click.command(name, cls=DoorCommand, writes=writes)(function)
+    return click.command(name, cls=DoorCommand, writes=writes, keyed=keyed)(function)

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from workflow.cli import finding
-from workflow.cli.door import ROLES, Door, writes
+from workflow.cli.door import ROLES, Door, tends, writes
 from workflow.cli.output import plain
 from workflow.cli.paperwork import keep
 from workflow.cli.sheets import Column, Row, read_table
@@ -159,7 +159,7 @@ def assign(
     door.tell(data, [say("cli.people.assigned", office=office, role=role, organisation=where.name)])
 
 
-@writes
+@tends
 @click.argument("person", type=TEXT)
 @click.option("--label", type=TEXT, required=True)
 @click.option("--days", type=Whole(1, TOKEN_DAYS), default=TOKEN_DAYS)

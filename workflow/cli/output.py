@@ -11,7 +11,6 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -118,9 +117,3 @@ def working(label: str) -> Iterator[None]:
         yield
     finally:
         click.echo("\r" + " " * (columns_of(label) + 2) + "\r", err=True, nl=False)
-
-
-def write_new(path: Path, content: bytes) -> None:
-    """Write a file that is not there yet. FileExistsError when it is: nothing is overwritten."""
-    with path.open("xb") as file:
-        file.write(content)

@@ -9,9 +9,9 @@ import click
 
 from workflow import installation
 from workflow.cli.answers import REFUSED
-from workflow.cli.door import Door, reads, writes
+from workflow.cli.door import Door, reads, tends
 from workflow.cli.output import facts, plain, table, working
-from workflow.cli.speech import Usage, say
+from workflow.cli.speech import say
 from workflow.cli.values import EXISTING_FILE, NEW_FILE
 from workflow.clock import SystemClock
 from workflow.installation import Manifest, Restored, StateProof, Verification
@@ -66,8 +66,6 @@ def _state_lines(state: StateProof) -> Iterator[str]:
 @click.option("--output", type=NEW_FILE, required=True)
 def checkpoint(door: Door, *, output: Path) -> None:
     """Write how far the journal has come, to be kept outside."""
-    if output.exists():
-        raise Usage("cli.usage.file_exists", file=str(output))
     made = installation.write_checkpoint(door.house, output)
     file, position = str(output), str(made.position)
     data = {"file": file, "at": plain(made.at), "position": made.position, "rows": made.rows, "digest": made.digest}
@@ -96,7 +94,7 @@ def verify_backup(door: Door, *, file: Path) -> None:
     door.tell({"file": str(file), **_manifest_data(manifest)}, [say("cli.backup.whole"), *_manifest_lines(manifest)])
 
 
-@writes
+@tends
 @click.argument("file", type=EXISTING_FILE)
 @click.option("--replace", is_flag=True)
 @click.option("--checkpoint", type=EXISTING_FILE)

@@ -8,8 +8,7 @@ import click
 
 from workflow import installation
 from workflow.cli.door import Door, reads, writes
-from workflow.cli.output import write_new
-from workflow.cli.speech import WORDING, Usage, say
+from workflow.cli.speech import WORDING, say
 from workflow.cli.values import EXISTING_FILE, NEW_FILE, TEXT
 from workflow.domain.errors import DefinitionInvalid
 from workflow.papers.criteria_workbook import blank_criteria_workbook, criteria_workbook, read_criteria_workbook
@@ -65,10 +64,7 @@ def criteria_template(door: Door, *, sheet: str | None, output: Path) -> None:
         content = blank_criteria_workbook(WORDING)
     else:
         content = criteria_workbook(door.house.catalogue.criteria(sheet, province_id=door.settings.province), WORDING)
-    try:
-        write_new(output, content)
-    except FileExistsError:
-        raise Usage("cli.usage.file_exists", file=str(output)) from None
+    output.write_bytes(content)
     door.tell({"file": str(output)}, [say("cli.file.written", file=str(output))])
 
 

@@ -13,7 +13,7 @@ import click
 from workflow import installation
 from workflow.bootstrap import House
 from workflow.cli.answers import refusal_data, sentence, source_words
-from workflow.cli.door import Door, writes
+from workflow.cli.door import Door, tends
 from workflow.cli.lists import ledger_lines
 from workflow.cli.output import plain, progress, tell
 from workflow.cli.reading import report_data, report_lines
@@ -21,23 +21,24 @@ from workflow.cli.speech import WORDING, say
 from workflow.cli.values import EXISTING_FILE, INSTANT
 from workflow.domain.actors import Role
 from workflow.domain.calendars import local_day
+from workflow.domain.errors import InvalidDocument
 from workflow.queries.ledger import entries as ledger_entries
 from workflow.queries.ledger_filters import LedgerFilters
 from workflow.queries.paging import MOST
 from workflow.queries.reports import results_report
 from workflow.seeding.player import Player
-from workflow.seeding.script import STORY, Script, moment, read_script
+from workflow.seeding.script import STORY, Script, ScriptBroken, moment, read_script
 from workflow.seeding.told import Told, ToldRefusal
 from workflow.settings import Settings
 
 
-@writes
+@tends
 @click.option("--script", type=EXISTING_FILE, default=str(STORY))
 @click.option("--until", type=INSTANT)
 def seed(door: Door, *, script: Path, until: datetime | None) -> None:
     """Fill a new practice file by playing a script through the services."""
     door.nothing_kept()
-    read = read_script(script)
+    read = _read(script)
     house = _stage(door.settings, read)
     try:
         steps = [step for step in read["steps"] if until is None or moment(step["at"]) <= until]
@@ -52,19 +53,29 @@ def seed(door: Door, *, script: Path, until: datetime | None) -> None:
     door.tell(data, [say("cli.seeded", count=count, at=now)])
 
 
+def _read(path: Path) -> Script:
+    """The script in a file. Raises InvalidDocument ``script_broken``."""
+    try:
+        script = read_script(path)
+        moment(script["begins"])
+    except (ScriptBroken, ValueError, KeyError, TypeError) as error:
+        raise InvalidDocument("script_broken", file=path.name) from error
+    return script
+
+
 def _stage(settings: Settings, script: Script) -> House:
     """A new practice file whose clock stands where the script begins. Conflict ``database_exists``."""
     installation.make(settings, at=moment(script["begins"]), practice=True)
     return House(settings)
 
 
-@writes
+@tends
 @click.option("--script", type=EXISTING_FILE, default=str(STORY))
 @click.option("--until", type=INSTANT)
 def story(door: Door, *, script: Path, until: datetime | None) -> None:
     """Tell a script as it is played in a fresh practice file, thrown away unless ``--db`` names one."""
     door.nothing_kept()
-    read = read_script(script)
+    read = _read(script)
     with ExitStack() as stack:
         settings = door.settings
         if door.asked.database is None:

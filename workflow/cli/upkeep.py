@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from workflow import installation
-from workflow.cli.door import DOOR, Door, os_user, writes
+from workflow.cli.door import DOOR, Door, os_user, tends
 from workflow.cli.entries import tell_token
 from workflow.cli.output import plain
 from workflow.cli.speech import Usage, say
@@ -21,7 +21,7 @@ PROVINCE_KIND = "province"
 """The kind of organisation at the top of the tree (``domain.books.Organisation``)."""
 
 
-@writes
+@tends
 @click.option("--practice", is_flag=True)
 @click.option("--province", type=TEXT)
 @click.option("--province-name", type=TEXT)
@@ -62,7 +62,7 @@ def _system(province_id: str) -> Actor:
     return replace(system_actor(province_id), door=DOOR, os_user=os_user())
 
 
-@writes
+@tends
 @click.option("--province", type=TEXT)
 def sweep(door: Door, *, province: str | None) -> None:
     """Finish what the books owe: owed dossiers opened and ended, what a closed cycle left over."""
@@ -71,7 +71,7 @@ def sweep(door: Door, *, province: str | None) -> None:
     door.tell(plain(swept), lines)
 
 
-@writes
+@tends
 def upgrade(door: Door) -> None:
     """Bring the database to the newest schema."""
     door.nothing_kept()

@@ -6,6 +6,7 @@ A moment without a zone is in Asia/Ho_Chi_Minh. Ends are exclusive, as everywher
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
@@ -167,18 +168,26 @@ class ExistingFile(click.ParamType[Any]):
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """The path."""
         path = Path(str(value))
-        return path if path.is_file() else self.fail(say("cli.value.no_file", file=str(value)), param, ctx)
+        if not path.is_file():
+            self.fail(say("cli.value.no_file", file=str(value)), param, ctx)
+        if not os.access(path, os.R_OK):
+            self.fail(say("cli.value.not_readable", file=str(value)), param, ctx)
+        return path
 
 
 class NewFile(click.ParamType[Any]):
-    """The path of a file to be written, in a folder that is there."""
+    """The path of a file to be written: its folder is there, itself not yet. Nothing is ever overwritten."""
 
     name = "file"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """The path."""
         path = Path(str(value))
-        return path if path.parent.is_dir() else self.fail(say("cli.value.no_folder", file=str(value)), param, ctx)
+        if not path.parent.is_dir():
+            self.fail(say("cli.value.no_folder", file=str(value)), param, ctx)
+        if path.exists():
+            self.fail(say("cli.value.file_exists", file=str(value)), param, ctx)
+        return path
 
 
 class CodedFile(click.ParamType[Any]):

@@ -12,6 +12,7 @@ import pytest
 
 from tests.support import tree
 from tests.support.cli import Hoso, write_json
+from workflow.cli import proofs
 from workflow.settings import Settings
 
 FIXTURES = tree.ROOT / "fixtures" / "dien_hinh" / "valid"
@@ -355,3 +356,24 @@ def test_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     hoso.file.write_text("not a database" * 100)
     answered = hoso.json("sweep", "--province", "tinh")
     assert (answered.code, answered.error["code"]) == (1, "database_damaged")
+
+
+@pytest.mark.parametrize("content", ["[]", "{", '{"begins": "yesterday"}', "{}"])
+def test_script_that_cannot_be_read_makes_no_file(tmp_path: Path, content: str) -> None:
+    script = tmp_path / "script.json"
+    script.write_text(content, encoding="utf-8")
+    hoso = Hoso(tmp_path / "new.sqlite", tmp_path / "files")
+    answered = hoso.json("seed", "--script", script)
+    assert (answered.code, answered.error["code"]) == (6, "script_broken")
+    assert not hoso.file.exists()
+
+
+def test_folder_that_cannot_be_written_is_said_by_name(registered: Hoso, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise PermissionError(13, "no", "/there/file")
+
+    monkeypatch.setattr(proofs.checkpoint, "callback", full)
+    answered = registered("checkpoint", "--output", registered.file.with_name("mark"))
+    assert (answered.code, answered.err.count("/there/file")) == (1, 1)
+    told = registered.json("checkpoint", "--output", registered.file.with_name("mark"))
+    assert told.error["code"] == "cli.not_written"
