@@ -11,6 +11,7 @@ import pytest
 from workflow.domain.books import CycleRow, LedgerEntry, Organisation, ProvinceSettings
 from workflow.domain.deadlines import Deadline, Grant, GrantKind, Scope
 from workflow.domain.errors import Conflict, InvalidInput, NotFound
+from workflow.storage.database import Database
 from workflow.storage.unit_of_work import SqlUnitOfWork
 
 Begin = Callable[[], SqlUnitOfWork]
@@ -206,3 +207,44 @@ def test_the_entry_of_a_dossier_is_found(begin: Begin) -> None:
         entry = replace(ENTRY, source="dossier", dossier_id="d-1", paper_digest="a" * 64)
         uow.ledger.add(entry)
         assert uow.ledger.of_dossier("d-1") == entry
+
+
+def test_a_page_read_once_is_read_anew_after_a_change_or_a_wait(begin: Begin) -> None:
+    """What guards need is read at once; nobody may see it older than the last change or wait of this transaction."""
+    deadline = Deadline("registration", AT)
+    with begin() as uow:
+        assert uow.books.cycle("tinh", "dien_hinh", 2026) is None
+        uow.books.put_cycle(CycleRow("tinh", "dien_hinh", 2026, AT))
+        uow.books.put_deadline("tinh", "dien_hinh", 2026, deadline)
+        assert uow.books.cycle("tinh", "dien_hinh", 2026) is not None
+        uow.books.put_settings("tinh", ProvinceSettings(near_days=9))
+        uow.books.put_working_days("tinh", "dien_hinh", "registered", 4)
+        uow.books.put_calendar_row({"day": "2026-02-20", "name": "bridge day"})
+        assert uow.books.deadlines("tinh", "dien_hinh", 2026) == {"registration": deadline}
+        assert uow.books.settings("tinh").near_days == 9
+        assert uow.books.working_days("tinh", "dien_hinh") == {"registered": 4}
+        assert len(uow.books.calendar_overlay()) == 1
+        assert uow.books.cycle("tinh", "dien_hinh", 2027) is None
+        assert uow.books.settings("khac") == ProvinceSettings()
+        assert uow.books.working_days("tinh", "duy_tri") == {}
+        uow.commit()
+    with begin() as reader:
+        assert reader.books.settings("tinh").near_days == 9
+        reader.dossiers.get_many([])
+        assert reader._tx.page is None
+
+
+def test_another_transaction_is_seen_after_a_wait(storage_url: str) -> None:
+    database = Database.open(storage_url)
+    with SqlUnitOfWork(database) as uow:
+        uow.books.cycle("tinh", "dien_hinh", 2026)
+        assert uow.books.settings("tinh") == ProvinceSettings()
+        if database.make == "sqlite":  # a writer is alone there
+            uow.books.put_settings("tinh", ProvinceSettings(near_days=9))
+        else:
+            with SqlUnitOfWork(database) as other:
+                other.books.put_settings("tinh", ProvinceSettings(near_days=9))
+                other.commit()
+            uow.dossiers.get_many([])
+        assert uow.books.settings("tinh").near_days == 9
+    database.close()

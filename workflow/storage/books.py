@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from sqlalchemy import Table, bindparam, func, select
 
 from workflow.domain.books import CycleRow, ProvinceSettings
-from workflow.domain.deadlines import Deadline, Grant, GrantKind, Scope
+from workflow.domain.deadlines import Deadline, Grant
 from workflow.domain.errors import Conflict, InvalidInput
 from workflow.storage import codec
 from workflow.storage.faults import refusing_duplicates
+from workflow.storage.province_page import PAGE, ProvincePage, page_of
 from workflow.storage.statements import Statement, Tuple, insert_into, upsert
 from workflow.storage.tables import (
     CALENDAR_DAY,
@@ -31,27 +32,9 @@ def _of(table: Table, *keys: str) -> Statement:
     )
 
 
-_CYCLE = _of(CYCLE, "province_id", "kind", "cycle")
 _CYCLES = _of(CYCLE, "province_id")
 _PUT_CYCLE = upsert(CYCLE)
-_DEADLINES = _of(DEADLINE, "province_id", "kind", "cycle")
 _PUT_DEADLINE = upsert(DEADLINE)
-_G = TIME_GRANT.c
-_GRANTS = Statement(
-    select(
-        _G.id,
-        _G.deadline_code,
-        _G.grant_kind,
-        _G.scope,
-        _G.scope_id,
-        _G.until,
-        _G.granted_at,
-        _G.granted_by,
-        _G.reason_id,
-    )
-    .where(_G.province_id == bindparam("province_id"), _G.kind == bindparam("kind"), _G.cycle == bindparam("cycle"))
-    .order_by(_G.granted_at, _G.id)
-)
 _PUT_GRANT = insert_into(TIME_GRANT)
 _SETTINGS = _of(PROVINCE_SETTINGS, "province_id")
 _PUT_SETTINGS = upsert(PROVINCE_SETTINGS)
@@ -80,12 +63,26 @@ class Books(Store):
 
     __slots__ = ()
 
+    def _page(self, province_id: str, kind: str, cycle: int) -> ProvincePage:
+        """What the books say for that kind and cycle; read once in a transaction, anew after a change or a wait."""
+        key = (province_id, kind, cycle)
+        if self._tx.page is None or self._tx.page[0] != key:
+            rows = self._tx.all(PAGE, province=province_id, kind=kind, cycle=cycle)
+            self._tx.page = key, page_of(rows, *key)
+        return self._tx.page[1]
+
+    def _known(self, province_id: str, kind: str | None = None) -> ProvincePage | None:
+        """The page that was read, if it is of that province (and kind)."""
+        if self._tx.page is None:
+            return None
+        (province, its_kind, _cycle_number), page = self._tx.page
+        return page if province == province_id and kind in (None, its_kind) else None
+
     # --- cycles
 
     def cycle(self, province_id: str, kind: str, cycle: int) -> CycleRow | None:
         """The cycle's row, or None when it was never opened."""
-        row = self._tx.one(_CYCLE, province_id=province_id, kind=kind, cycle=cycle)
-        return None if row is None else _cycle(row)
+        return self._page(province_id, kind, cycle).cycle
 
     def cycles(self, province_id: str) -> list[CycleRow]:
         """All cycles of the province, by kind and cycle."""
@@ -94,6 +91,7 @@ class Books(Store):
 
     def put_cycle(self, row: CycleRow) -> None:
         """Open or close a cycle."""
+        self._tx.page = None
         self._tx.run(
             _PUT_CYCLE,
             province_id=row.province_id,
@@ -107,11 +105,11 @@ class Books(Store):
 
     def deadlines(self, province_id: str, kind: str, cycle: int) -> dict[str, Deadline]:
         """The province's dates of that cycle by code."""
-        rows = self._tx.all(_DEADLINES, province_id=province_id, kind=kind, cycle=cycle)
-        return {row[3]: _deadline(row) for row in rows}
+        return dict(self._page(province_id, kind, cycle).deadlines)
 
     def put_deadline(self, province_id: str, kind: str, cycle: int, deadline: Deadline) -> None:
         """Set one date."""
+        self._tx.page = None
         self._tx.run(
             _PUT_DEADLINE,
             province_id=province_id,
@@ -126,11 +124,11 @@ class Books(Store):
 
     def grants(self, province_id: str, kind: str, cycle: int) -> tuple[Grant, ...]:
         """Extensions and late openings of that cycle, in the order they were given."""
-        rows = self._tx.all(_GRANTS, province_id=province_id, kind=kind, cycle=cycle)
-        return tuple(_grant(row) for row in rows)
+        return self._page(province_id, kind, cycle).grants
 
     def put_grant(self, province_id: str, kind: str, cycle: int, grant: Grant) -> None:
         """Keep an extension or late opening; Conflict ``grant_exists`` for a taken id: none is ever changed."""
+        self._tx.page = None
         with refusing_duplicates(Conflict("grant_exists", grant=grant.id)):
             self._tx.run(
                 _PUT_GRANT,
@@ -152,30 +150,41 @@ class Books(Store):
 
     def settings(self, province_id: str) -> ProvinceSettings:
         """The province's settings; defaults where nothing was set."""
+        page = self._known(province_id)
+        if page is not None:
+            return page.settings or ProvinceSettings()
         row = self._tx.one(_SETTINGS, province_id=province_id)
         return ProvinceSettings() if row is None else codec.settings_from_json(row[1])
 
     def put_settings(self, province_id: str, settings: ProvinceSettings) -> None:
         """Replace the settings."""
+        self._tx.page = None
         self._tx.run(_PUT_SETTINGS, province_id=province_id, body=codec.settings_to_json(settings))
 
     def working_days(self, province_id: str, kind: str) -> dict[str, int]:
         """Working days of officer steps by state, where the province set them."""
+        page = self._known(province_id, kind)
+        if page is not None:
+            return dict(page.working_days)
         rows = self._tx.all(_STEP_DAYS, province_id=province_id, kind=kind)
         return {row[2]: row[3] for row in rows}
 
     def put_working_days(self, province_id: str, kind: str, state: str, days: int) -> None:
         """Set the working days of one officer step."""
+        self._tx.page = None
         self._tx.run(_PUT_STEP_DAYS, province_id=province_id, kind=kind, state=state, working_days=days)
 
     # --- the calendar
 
     def calendar_overlay(self) -> list[dict[str, object]]:
         """Holidays and make-up days entered by administrators, by day."""
-        return [codec.object_from(row[1]) for row in self._tx.all(_OVERLAY)]
+        known = self._tx.page
+        bodies = known[1].holidays if known is not None else [row[1] for row in self._tx.all(_OVERLAY)]
+        return [codec.object_from(body) for body in bodies]
 
     def put_calendar_row(self, row: Mapping[str, object]) -> None:
         """Add or replace one day; ``row["day"]`` is its ISO text. Raises InvalidInput ``calendar_day``."""
+        self._tx.page = None
         day = row.get("day")
         if not isinstance(day, str):
             raise InvalidInput("calendar_day", day=str(day))
@@ -229,15 +238,3 @@ class Books(Store):
 def _cycle(row: Tuple) -> CycleRow:
     province, kind, cycle, opened_at, closed_at = row
     return CycleRow(province, kind, cycle, codec.instant(opened_at), codec.instant_or_none(closed_at))
-
-
-def _deadline(row: Tuple) -> Deadline:
-    _province, _kind, _cycle_number, code, opens, due, closes, opens_after = row
-    opened, ends, closed = map(codec.instant_or_none, (opens, due, closes))
-    return Deadline(code, opened, ends, closed, opens_after)
-
-
-def _grant(row: Tuple) -> Grant:
-    grant, code, kind, scope, scope_id, until, granted_at, granted_by, reason_id = row
-    given, ends = codec.instant(granted_at), codec.instant(until)
-    return Grant(grant, code, GrantKind(kind), Scope(scope), scope_id, ends, given, granted_by, reason_id)

@@ -10,12 +10,15 @@ from sqlalchemy import bindparam, select, update
 from workflow.domain.actors import Role
 from workflow.domain.books import Notice
 from workflow.storage import codec
-from workflow.storage.statements import Statement, among, insert_into
+from workflow.storage.statements import Statement, among, insert_rows, numbered
 from workflow.storage.tables import OUTBOX
 from workflow.storage.transaction import Store
 
+MOST_AT_ONCE = 8
+"""Notices written by one statement."""
+
 _B = OUTBOX.c
-_PUT = insert_into(OUTBOX, "at", "dossier_id", "audience", "organisation_id", "code", "facts")
+_COLUMNS = ("at", "dossier_id", "audience", "organisation_id", "code", "facts")
 _WAITING = Statement(
     select(_B.position, _B.dossier_id, _B.audience, _B.organisation_id, _B.code, _B.facts)
     .where(_B.delivered_at.is_(None))
@@ -32,16 +35,20 @@ class Outbox(Store):
 
     def put(self, notices: Iterable[Notice], *, at: datetime) -> None:
         """Keep notices to deliver."""
-        for notice in notices:
-            self._tx.run(
-                _PUT,
-                at=codec.micros(at),
-                dossier_id=notice.dossier_id,
-                audience=notice.audience.value,
-                organisation_id=notice.organisation_id,
-                code=notice.code,
-                facts=codec.to_json(dict(notice.facts)),
-            )
+        rows = [
+            {
+                "at": codec.micros(at),
+                "dossier_id": notice.dossier_id,
+                "audience": notice.audience.value,
+                "organisation_id": notice.organisation_id,
+                "code": notice.code,
+                "facts": codec.to_json(dict(notice.facts)),
+            }
+            for notice in notices
+        ]
+        for start in range(0, len(rows), MOST_AT_ONCE):
+            part = rows[start : start + MOST_AT_ONCE]
+            self._tx.run(insert_rows(OUTBOX, _COLUMNS, len(part)), **numbered(part))
 
     def waiting(self, *, most: int = 100) -> list[tuple[int, Notice]]:
         """The oldest notices not yet delivered, each with its number (the message's stable id)."""

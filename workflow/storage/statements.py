@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import count
 from typing import Any, Final
 
@@ -57,12 +58,16 @@ class Compiled:
 
 
 class Statement:
-    """One statement: a Core clause, or a function that makes the clause for a make of database."""
+    """One statement: a Core clause, or a function that makes the clause for a make of database.
 
-    __slots__ = ("_clause", "_compiled")
+    ``locks``: a SELECT that waits for other writers of its rows (FOR UPDATE).
+    """
+
+    __slots__ = ("_clause", "_compiled", "locks")
 
     def __init__(self, clause: Executable | Callable[[str], Executable]) -> None:
         self._clause = clause
+        self.locks: bool = getattr(clause, "_for_update_arg", None) is not None
         self._compiled: dict[str, Compiled] = {}
 
     def clause_for(self, make: str) -> Executable:
@@ -115,30 +120,51 @@ def _among_postgresql(element: Among, compiler: SQLCompiler, **options: Any) -> 
     return f"{compiler.process(element.column, **options)} = ANY({bind})"
 
 
+def _marks(names: Iterable[str], rows: int) -> list[dict[str, Any]]:
+    return [{name: bindparam(f"{name}_{row}") for name in names} for row in range(rows)]
+
+
+@lru_cache(maxsize=256)
+def insert_rows(table: Table, names: tuple[str, ...], rows: int) -> Statement:
+    """INSERT of several rows; the value of a column in row 2 is given as ``<column>_2``, counted from 0."""
+    return Statement(insert(table).values(_marks(names, rows)))
+
+
 def insert_into(table: Table, *names: str) -> Statement:
     """INSERT of the named columns, of all when none is named."""
     return Statement(insert(table).values({name: bindparam(name) for name in names or table.c.keys()}))
 
 
-def upsert(table: Table, *, update: Sequence[str] | None = None, add: str | None = None) -> Statement:
+def upsert(
+    table: Table, *, update: Sequence[str] | None = None, add: str | None = None, rows: int | None = None
+) -> Statement:
     """INSERT, or on the same primary key UPDATE of ``update`` (default: every other column).
 
-    ``add``: this column is added to instead of replaced.
+    ``add``: this column is added to instead of replaced. ``rows``: so many rows, values named as in ``insert_rows``.
     """
     keys = [column.name for column in table.primary_key]
+    names = table.c.keys()
 
     def clause(make: str) -> Executable:
         dialect = sqlite_dialect if make == SQLITE else postgresql
-        start: Any = dialect.insert(table).values({name: bindparam(name) for name in table.c.keys()})  # noqa: SIM118
+        if rows is None:
+            start: Any = dialect.insert(table).values({name: bindparam(name) for name in names})
+        else:
+            start = dialect.insert(table).values(_marks(names, rows))
         if add is not None:
             changes = {add: table.c[add] + start.excluded[add]}
         else:
-            names = [name for name in table.c.keys() if name not in keys] if update is None else update  # noqa: SIM118
-            changes = {name: start.excluded[name] for name in names}
+            changed = [name for name in names if name not in keys] if update is None else update
+            changes = {name: start.excluded[name] for name in changed}
         done: Executable = start.on_conflict_do_update(index_elements=keys, set_=changes)
         return done
 
     return Statement(clause)
+
+
+def numbered(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The values of several rows under the names that ``insert_rows`` and ``upsert`` give them."""
+    return {f"{name}_{place}": value for place, row in enumerate(rows) for name, value in row.items()}
 
 
 # --- running -------------------------------------------------------------------------------------

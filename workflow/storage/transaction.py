@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import bindparam, update
 
 from workflow.storage.database import Database
-from workflow.storage.statements import SqlConnection, Statement, Tuple, upsert
+from workflow.storage.province_page import ProvincePage
+from workflow.storage.statements import SqlConnection, Statement, Tuple, numbered, upsert
 from workflow.storage.tables import DOSSIER, TALLY
+
+PageKey = tuple[str, str, int]
+"""province, kind, cycle"""
 
 TallyKey = tuple[str, str, int, str, str]
 """province, kind, cycle, commune, state"""
 
 _ADD_TO_TALLY = upsert(TALLY, add="dossiers")
+_ADD_TWO_TO_TALLY = upsert(TALLY, add="dossiers", rows=2)
+_TALLY_COLUMNS = TALLY.c.keys()
 _SET_HEAD = Statement(
     update(DOSSIER).where(DOSSIER.c.id == bindparam("dossier")).values(journal_head=bindparam("head"))
 )
 
 
 class Transaction:
-    """One transaction. ``heads``: newest journal hash by dossier, as loaded or appended."""
+    """One transaction.
 
-    __slots__ = ("_connection", "appended", "database", "heads", "saved", "tally")
+    ``heads``: newest journal hash by dossier, as loaded or appended. ``page``: the page of the books that was read
+    last; a read that waits for other writers makes it old.
+    """
+
+    __slots__ = ("_connection", "appended", "database", "heads", "page", "saved", "tally")
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -31,6 +42,7 @@ class Transaction:
 
     def forget(self) -> None:
         """Nothing is loaded, nothing is pending."""
+        self.page: tuple[PageKey, ProvincePage] | None = None
         self.heads: dict[str, str] = {}
         self.appended: dict[str, tuple[int, str]] = {}
         self.saved: dict[str, tuple[int, str]] = {}
@@ -63,10 +75,14 @@ class Transaction:
 
     def one(self, statement: Statement, **values: Any) -> Tuple | None:
         """The first row, or None."""
+        if statement.locks:
+            self.page = None
         return self.connection.one(statement, **values)
 
     def all(self, statement: Statement, **values: Any) -> list[Tuple]:
         """Every row."""
+        if statement.locks:
+            self.page = None
         return self.connection.all(statement, **values)
 
     def count(self, key: TallyKey, change: int) -> None:
@@ -84,18 +100,17 @@ class Transaction:
         for dossier_id in self.appended:
             if dossier_id not in self.saved:
                 raise RuntimeError(f"dossier {dossier_id} has events but was not saved")
-        for key in sorted(self.tally):
-            if self.tally[key]:
-                province, kind, cycle, commune, state = key
-                self.run(
-                    _ADD_TO_TALLY,
-                    province_id=province,
-                    kind=kind,
-                    cycle=cycle,
-                    commune_id=commune,
-                    state=state,
-                    dossiers=self.tally[key],
-                )
+        self._write_tally()
+
+    def _write_tally(self) -> None:
+        """Mostly one state less and one more: one statement for two."""
+        rows = [dict(zip(_TALLY_COLUMNS, (*key, change), strict=True)) for key, change in sorted(self.tally.items())]
+        rows = [row for row in rows if row["dossiers"]]
+        for first, second in zip_longest(rows[::2], rows[1::2]):
+            if second is None:
+                self.run(_ADD_TO_TALLY, **first)
+            else:
+                self.run(_ADD_TWO_TO_TALLY, **numbered([first, second]))
 
 
 class Store:
