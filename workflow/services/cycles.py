@@ -65,7 +65,7 @@ class CycleService:
                 self._open(uow, actor, kind, cycle, at)
             return {"is_new": row is None, "owed": self._open_owed(uow, kind, actor.province_id, at)}
 
-        answer = self._engine.once(actor, key, ["open-cycle", kind_code, cycle], work)
+        answer = self._engine.once(actor, key, ["open-cycle", kind_code, cycle], work, books=actor.province_id)
         owed = answer["owed"]
         return CycleOpened(bool(answer["is_new"]), tuple(owed) if isinstance(owed, list) else ())
 
@@ -129,7 +129,7 @@ class CycleService:
                 uow.journal.append_books(actor.province_id, [BooksEvent("CycleClosed", payload)], actor, at)
             return {}
 
-        self._engine.once(actor, key, ["close-cycle", kind_code, cycle], work)
+        self._engine.once(actor, key, ["close-cycle", kind_code, cycle], work, books=actor.province_id)
         swept = self.sweep(actor.province_id)
         return swept.lapsed + swept.voided
 
@@ -148,6 +148,7 @@ class CycleService:
         """
         opened = voided = lapsed = 0
         with self._engine.uow() as uow:
+            uow.journal.hold_books(province_id)
             at = self._engine.clock.now()
             for kind in self._engine.catalogue.kinds():
                 if kind.owes is not None:

@@ -64,7 +64,7 @@ class DefinitionService:
             uow.journal.append_books(actor.province_id, [BooksEvent("DefinitionPublished", payload)], actor, at)
             return {}
 
-        self._engine.once(actor, key, ["publish", what, checked.key, checked.digest], work)
+        self._engine.once(actor, key, ["publish", what, checked.key, checked.digest], work, books=actor.province_id)
         return checked
 
     def confirm_thresholds(self, actor: Actor, sheet: str, *, reason: str, key: str | None = None) -> None:
@@ -83,4 +83,4 @@ class DefinitionService:
             uow.journal.append_books(actor.province_id, [BooksEvent("ThresholdsConfirmed", payload)], actor, at)
             return {}
 
-        self._engine.once(actor, key, ["confirm-thresholds", sheet], work)
+        self._engine.once(actor, key, ["confirm-thresholds", sheet], work, books=actor.province_id)

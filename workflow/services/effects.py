@@ -20,6 +20,19 @@ from workflow.services.facts import gather
 from workflow.services.ports import UnitOfWork
 
 
+_OF_THE_BOOKS = frozenset(
+    {
+        Effect.ENTER_LEDGER,
+        Effect.LEAVE_LEDGER,
+        Effect.END_STANDING,
+        Effect.RESTORE_STANDING,
+        Effect.OPEN_OWED,
+        Effect.VOID_OWED,
+    }
+)
+"""Effects that read or change what a year opens with."""
+
+
 def settle(
     engine: Engine,
     uow: UnitOfWork,
@@ -30,6 +43,8 @@ def settle(
     at: datetime,
 ) -> None:
     """Carry out the effects of a move that was just made, in the order the kind declares them."""
+    if _OF_THE_BOOKS & set(transition.effects):  # a year opened meanwhile must see this, or be seen
+        uow.journal.hold_books(dossier.province_id)
     for effect in transition.effects:
         if effect is Effect.ENTER_LEDGER:
             uow.ledger.add(entry_of(engine, kind, dossier, command, at))

@@ -32,7 +32,7 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a command did to one dossier: the page "Ghi lúc …, số nhật ký …" is made of it."""
+    """What a command did to one dossier: the page after an act is made of it."""
 
     dossier_id: str
     number: str
@@ -83,9 +83,12 @@ class Engine:
         key: str | None,
         request: object,
         work: Callable[[UnitOfWork, datetime], dict[str, object]],
+        *,
+        books: str | None = None,
     ) -> dict[str, object]:
         """Run ``work`` in one transaction; with a key, at most once for this person, always with the same answer.
 
+        ``books``: the province whose books the work reads to decide and then changes; one writer there at a time.
         Raises ``IdempotencyMismatch`` when the key came with another request before.
         """
         digest = hashlib.sha256(
@@ -96,6 +99,8 @@ class Engine:
                 kept = uow.keys.seen(key, person_id=actor.person_id, request_digest=digest)
                 if kept is not None:
                     return kept
+            if books is not None:
+                uow.journal.hold_books(books)
             at = self.clock.now()
             answer = work(uow, at)
             if key is not None:

@@ -58,7 +58,9 @@ def gather(
 
 def year_of(engine: Engine, kind: DossierKind) -> str:
     """The kind whose years this kind lives in: what is owed has the years of the kind that owes it."""
-    owing = (other.code for other in engine.catalogue.kinds() if other.owes is not None and other.owes.kind == kind.code)
+    owing = (
+        other.code for other in engine.catalogue.kinds() if other.owes is not None and other.owes.kind == kind.code
+    )
     return next(owing, kind.code)
 
 

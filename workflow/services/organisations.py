@@ -111,7 +111,9 @@ class OrganisationService:
             )
             return {}
 
-        self._engine.once(actor, key, ["dissolve", organisation_id, on, successor_id, reason], work)
+        self._engine.once(
+            actor, key, ["dissolve", organisation_id, on, successor_id, reason], work, books=actor.province_id
+        )
 
 
 def check_may_keep(actor: Actor, row: Organisation) -> None:

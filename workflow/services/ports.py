@@ -33,7 +33,8 @@ from workflow.domain.guards import LedgerFact
 from workflow.domain.guards.attempt import OtherDossier
 from workflow.domain.kinds import DossierKind
 from workflow.domain.scoring import CriteriaSet
-from workflow.domain.yearly_report import FiledReport, ReportFacts
+from workflow.domain.filed_report import FiledReport
+from workflow.domain.yearly_report import ReportFacts
 
 
 class DossierStore(Protocol):
@@ -118,6 +119,9 @@ class Journal(Protocol):
 
     def append(self, dossier: Dossier, events: Sequence[Event], actor: Actor) -> int:
         """Append the newest events of a dossier (already applied); the journal number of the last one."""
+
+    def hold_books(self, province_id: str) -> None:
+        """Be the only writer of the province's books until this transaction ends; later reads see what others wrote."""
 
     def append_books(self, province_id: str, events: Sequence[BooksEvent], actor: Actor, at: datetime) -> int:
         """Append to the books of a province."""

@@ -70,6 +70,13 @@ class Journal(Store):
         self._tx.appended[dossier.id] = (seq, prev)
         return position
 
+    def hold_books(self, province_id: str) -> None:
+        """Wait for whoever is writing the books of a province; until this transaction ends nobody else writes there.
+
+        What is read afterwards is as the others left it. On SQLite a writer is alone from its beginning.
+        """
+        self._tx.one(_BOOKS_HEAD, stream=books_stream(province_id))
+
     def append_books(self, province_id: str, events: Sequence[BooksEvent], actor: Actor, at: datetime) -> int:
         """Append to the books of a province; the journal number of the last one."""
         stream = books_stream(province_id)
