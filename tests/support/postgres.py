@@ -234,10 +234,10 @@ def shared_server(run_folder: Path) -> Iterator[Server]:
                 keeper = _start_keeper(run_folder)
         yield Server(**json.loads((run_folder / "server.json").read_text()))
     if keeper is not None:
-        with contextlib.suppress(
-            subprocess.TimeoutExpired
-        ):  # others may use it still; see wait_until_stopped
+        try:
             keeper.wait(1)
+        except subprocess.TimeoutExpired:  # others may use it still, or the machine is slow
+            _LEFT.append(keeper)
 
 
 def _start_keeper(run_folder: Path) -> subprocess.Popen[str]:
@@ -262,6 +262,10 @@ def _start_keeper(run_folder: Path) -> subprocess.Popen[str]:
     return keeper
 
 
+_LEFT: list[subprocess.Popen[str]] = []
+"""Keepers of this process that had not ended when their users left; see wait_until_stopped."""
+
+
 def wait_until_stopped(run_folder: Path) -> None:
     """Wait until no server of this run is left; raises TimeoutError. Returns at once when there was none."""
     end = time.monotonic() + STOP_SECONDS
@@ -269,6 +273,8 @@ def wait_until_stopped(run_folder: Path) -> None:
         if time.monotonic() > end:
             raise TimeoutError(f"The PostgreSQL of the tests still runs; see {run_folder}.")
         time.sleep(0.02)
+    while _LEFT:
+        _LEFT.pop().wait(STOP_SECONDS)
 
 
 # --- databases -----------------------------------------------------------------------------------
