@@ -67,13 +67,20 @@ def criteria_of(sight: Sight) -> CriteriaSet | None:
     return None if found is None else found.for_subject(sight.dossier.subject_kind)
 
 
-def score_table(sight: Sight, rule: AttachmentRule, *, typed: bool = True) -> ScoreTable | None:
-    """The score sheet with every side's newest answers beside it; ``typed``: this paper's column is the typed one."""
+def score_table(
+    sight: Sight, rule: AttachmentRule, *, typed: bool = True, document: Mapping[str, Any] | None = None
+) -> ScoreTable | None:
+    """The score sheet with every side's newest answers beside it; ``typed``: this paper's column is the typed one.
+
+    ``document``: what this paper's column says instead of its newest version.
+    """
     criteria = criteria_of(sight)
     if not rule.scored or criteria is None:
         return None
     sides = [one for one in sight.kind.attachments.values() if one.scored and one.code not in sight.look.hidden]
     answers = {one.code: answers_of(sight, one.code) for one in sides}
+    if document is not None:
+        answers[rule.code] = _answers_in(document)
 
     def line(criterion: Criterion) -> ScoreLine:
         return ScoreLine(
@@ -104,6 +111,12 @@ def answers_of(sight: Sight, code: str) -> dict[str, Answer]:
     found = filed.paper.facts.get("answers") if filed is not None else None
     answers = found if isinstance(found, Mapping) else {}
     return {str(one): _answer(value) for one, value in answers.items() if value is not None}
+
+
+def _answers_in(document: Mapping[str, Any]) -> dict[str, Answer]:
+    rows = [row for row in document.get("rows", ()) if isinstance(row, Mapping)]
+    given = {str(row.get("criterion")): row.get("points", row.get("met")) for row in rows}
+    return {code: _answer(value) for code, value in given.items() if value is not None}
 
 
 def _answer(value: object) -> Answer:

@@ -122,7 +122,9 @@ def step_of(sight: Sight, trigger: str) -> Step:
 
 
 def _comes_along(sight: Sight, rule: AttachmentRule, transition: Transition) -> bool:
-    return transition.trigger in rule.with_acts and rule.applies.to(own=sight.dossier.own)
+    """Whether the paper is asked for by the step and comes with it, instead of being filed before."""
+    asked = {use.code for use in transition.papers if use.applies.to(own=sight.dossier.own)}
+    return rule.code in asked and transition.trigger in rule.with_acts and rule.applies.to(own=sight.dossier.own)
 
 
 def handed_in(sight: Sight, step: Step) -> list[Handed]:

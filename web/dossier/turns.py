@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import url_for
-
 from web.context import house
 from web.formatting import day, day_long, moment, until
 from web.refusals import source
@@ -20,7 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from web.dossier.sight import Sight
-    from workflow.domain.deadlines import Verdict
+    from workflow.domain.calendars import WorkingCalendar
+    from workflow.domain.deadlines import DeadlineRule, Verdict
     from workflow.domain.step_clock import StepClock
 
 
@@ -106,7 +105,9 @@ def _due(sight: Sight) -> tuple[datetime | None, tuple[Line, ...]]:
     verdict = sight.look.verdict
     if verdict is not None and sight.state.meaning is Meaning.DRAFT:
         end = verdict.closes if verdict.face is not Face.ON_TIME else verdict.due or verdict.closes
-        return end, planned(sight, verdict)
+        forward = sight.look.forward
+        rule = sight.kind.deadlines.get(forward.deadline or "") if forward is not None else None
+        return end, planned(rule, verdict, sight.calendar)
     return None, ()
 
 
@@ -162,9 +163,9 @@ def _stopped(clock: StepClock | None) -> tuple[Line, ...]:
     return (Line(say("count.clock"), words.say("deadline.stopped", stopped=clock.stopped_at, working_days=left)),)
 
 
-def planned(sight: Sight, verdict: Verdict) -> tuple[Line, ...]:
+def planned(rule: DeadlineRule | None, verdict: Verdict, calendar: WorkingCalendar) -> tuple[Line, ...]:
     """The date of the plan: its three faces, what was granted, the words of the plan with their source."""
-    words, calendar, forward = house().wording, sight.calendar, sight.look.forward
+    words = house().wording
     lines = []
     if verdict.opens is not None:
         lines.append(Line(say("face.opens"), moment(verdict.opens)))
@@ -177,15 +178,9 @@ def planned(sight: Sight, verdict: Verdict) -> tuple[Line, ...]:
     if verdict.grant is not None:
         code = "face.late_opening" if verdict.grant.kind is GrantKind.LATE_OPENING else "face.extension"
         lines.append(Line(say(code), until(verdict.grant.until)))
-    rule = sight.kind.deadlines.get(forward.deadline or "") if forward is not None else None
     if rule is not None and rule.words:
         cited = source(rule.source)
         lines.append(Line(say("face.words"), f"“{rule.words}”", cited.url if cited else ""))
         if not rule.verified:
             lines.append(Line(say("count.note"), say("face.unverified")))
     return tuple(lines)
-
-
-def deadlines_url(sight: Sight) -> str:
-    """The page of the year's dates."""
-    return url_for("deadlines.year", nam=sight.dossier.cycle)

@@ -34,14 +34,8 @@ class Version:
     is_stale: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One changed value as ``macros/compare.html`` draws it."""
-
-    label: str
-    was: str
-    now: str
-    url: str = ""
+Difference = dict[str, str]
+"""One changed value as ``macros/compare.html`` draws it: label, was, is."""
 
 
 def version_list(sight: Sight, rule: AttachmentRule) -> list[Version]:
@@ -88,7 +82,7 @@ def changes_of(
         label = change.label
         if codes and change.path[0] == name and len(change.path) > 3 and isinstance(change.path[1], int):
             label = say("versions.in_criterion", number=codes[change.path[1]], label=label)
-        found.append(Difference(label, change.was, change.now))
+        found.append({"label": label, "was": change.was, "is": change.now})
     return found, unchanged - len(codes)
 
 

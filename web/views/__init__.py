@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from web.views.account import account
 from web.views.acts import acts
 from web.views.calendar import calendar
+from web.views.chase import chase
 from web.views.deadlines import deadlines
 from web.views.desk import desk
 from web.views.dossiers import dossiers
@@ -16,6 +17,8 @@ from web.views.moves import moves
 from web.views.organisations import organisations
 from web.views.papers import papers
 from web.views.people import people
+from web.views.province import province
+from web.views.registrations import registrations
 from web.views.returns import returns
 from web.views.sign_in import sign_in
 from web.views.sources import sources
@@ -29,6 +32,7 @@ BLUEPRINTS = (
     account,
     acts,
     calendar,
+    chase,
     deadlines,
     desk,
     dossiers,
@@ -38,6 +42,8 @@ BLUEPRINTS = (
     organisations,
     papers,
     people,
+    province,
+    registrations,
     returns,
     sign_in,
     sources,

@@ -30,6 +30,10 @@ Answer = str | Response | tuple[str, int]
 moves = Blueprint("moves", __name__, url_prefix="/ho-so/<dossier_id>/buoc")
 
 
+_ISSUER, _REASON = "issuer", "reason"
+"""Fields of official papers: who issued it, and why."""
+
+
 @dataclass(slots=True)
 class Page:
     """The page of one move as far as it was typed."""
@@ -47,6 +51,19 @@ class Page:
     def signs(self) -> bool:
         """Whether a signed paper is asked for beside the form: the move's own paper may be one already."""
         return self.step.records and not (self.desk is not None and self.desk.signs_inside)
+
+    @property
+    def asks_reason(self) -> bool:
+        """Whether a reason is asked for beside the form: the move's own paper may give it."""
+        inside = self.desk is not None and any(child.key == _REASON for child in self.desk.form.shape.children)
+        return self.step.needs_reason and not inside
+
+    @property
+    def reason(self) -> str:
+        """The reason that was typed, here or in the move's own paper."""
+        if self.step.needs_reason and not self.asks_reason and self.reading is not None:
+            return str(self.reading.document.get(_REASON, ""))
+        return request.form.get("ly_do", "").strip()
 
 
 @moves.get("/<trigger>")
@@ -87,6 +104,8 @@ def _desk(sight: Sight, step: Step) -> Desk | None:
         return None
     desk = open_desk(sight, step.paper, None)
     desk.records = False
+    if _ISSUER in desk.base:
+        desk.base[_ISSUER] = step.who
     return desk
 
 
@@ -105,8 +124,7 @@ def _posted(sight: Sight, step: Step) -> Page:
 def _read(page: Page) -> MoveInput:
     """The move that was typed; what is wrong with it goes into the page's trouble."""
     step, trouble = page.step, page.trouble
-    reason = request.form.get("ly_do", "").strip()
-    if step.needs_reason and not reason:
+    if page.asks_reason and not page.reason:
         trouble.add(say("move.reason_missing"), "ly_do")
     choice = request.form.get("ket_qua") if step.choices else step.only_choice
     if step.choices and choice not in {code for code, _, _ in step.choices}:
@@ -124,7 +142,7 @@ def _read(page: Page) -> MoveInput:
         choice=choice,
         papers=_paper(page),
         signed=trouble.signed.paper if trouble.signed is not None else None,
-        reason=reason or None,
+        reason=page.reason or None,
         sent_at=sent,
     )
 
@@ -160,6 +178,7 @@ def _page(page: Page) -> Answer:
         form=form,
         desk=desk,
         signs=page.signs,
+        asks_reason=page.asks_reason,
         handed=handed_in(sight, step) if step.checks else [],
         mending=mending_of(sight),
         trouble=trouble,

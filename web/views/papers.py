@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
@@ -16,14 +15,15 @@ from web.dossier.attached import carried_text, field_files
 from web.dossier.choices import told
 from web.dossier.desk import COPY, Desk, open_desk
 from web.dossier.filings import blocking, filed_mark, may_file, needed_for
-from web.dossier.paper_forms import asked_of_whole, form_of, problems_of, returns_naming, setting_of
+from web.dossier.paper_forms import asked_of_whole, problems_of, returns_naming
+from web.dossier.reading_view import to_read
 from web.dossier.remarks import remarks_of
 from web.dossier.sight import Sight, see, seen_version
 from web.dossier.signed import TypedPaper
 from web.dossier.versions import changes_of, version_list
 from web.errors import sentence
 from web.formatting import moment
-from web.forms import BoundForm, Opening, Problem, Reading, parse_path
+from web.forms import BoundForm, Problem, Reading, parse_path
 from web.forms.binding import Summary
 from web.refusals import Reason
 from web.words import say
@@ -59,7 +59,7 @@ def view(dossier_id: str, code: str) -> str:
         sight=sight,
         rule=rule,
         filed=filed,
-        form=_only_to_read(sight, rule, document),
+        form=to_read(sight, rule, document),
         mark=filed_mark(sight, rule, filed) if filed is versions[-1] else None,
         is_newest=filed is versions[-1],
         versions=version_list(sight, rule),
@@ -333,9 +333,3 @@ def _prefill_finding(desk: Desk, finding: str) -> None:
     if desk.rule.finding is not None and name and version.isdecimal() and finding in desk.sight.dossier.findings:
         opener = next(rule.code for rule in desk.sight.kind.attachments.values() if rule.finding == "opens")
         desk.base |= {"finding": name, f"{opener}_version": int(version)}
-
-
-def _only_to_read(sight: Sight, rule: AttachmentRule, document: Mapping[str, Any]) -> BoundForm:
-    """The paper drawn as its form with nothing open."""
-    form, setting = form_of(rule.schema_id), replace(setting_of(sight, rule), opening=Opening(()), asks={})
-    return form.bind(document, setting=setting, raw=form.fill(document, setting))

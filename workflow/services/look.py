@@ -9,6 +9,8 @@ from functools import partial
 
 from workflow.domain import desk, lifecycle
 from workflow.domain.actors import Actor, Role
+from workflow.domain.books import Organisation
+from workflow.domain.calendars import local_day
 from workflow.domain.deadlines import Deadline, Verdict, resolve
 from workflow.domain.dossier import Dossier
 from workflow.domain.errors import NotFound, TransitionRefused
@@ -19,6 +21,7 @@ from workflow.domain.guards.time import verdict_for
 from workflow.domain.kinds import DossierKind, Transition
 from workflow.domain.lifecycle import Option
 from workflow.domain.notes import keeps_internal
+from workflow.domain.opening import opening_refusals
 from workflow.domain.shared_papers import part_of
 from workflow.services.dossiers import FilingOption
 from workflow.services.engine import Engine
@@ -68,6 +71,20 @@ class Look:
     desk: Desk = field(default_factory=Desk)
 
 
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What stands against beginning a dossier of a kind for a subject, beside the signed paper the form asks for.
+
+    ``first``: the first step; ``verdict``: how its date looks at the subject, None where it has none or no year is open.
+    """
+
+    kind: DossierKind
+    subject: Organisation
+    refusals: tuple[Refusal, ...]
+    first: Transition | None = None
+    verdict: Verdict | None = None
+
+
 class LookService:
     """Looking changes nothing and waits for no writer."""
 
@@ -103,6 +120,37 @@ class LookService:
                 verdict=_verdict(dossier, books, forward, at),
                 figures=_figures(kind, dossier, books, at),
                 desk=_desk(kind, dossier, actor, at, books),
+            )
+
+    def beginning(self, actor: Actor, *, kind_code: str, subject_id: str, cycle: int) -> Beginning:
+        """What stands against this actor beginning a dossier now. Raises ``NotFound`` for what is out of sight."""
+        with self._engine.reading() as uow:
+            at = self._engine.clock.now()
+            subject = uow.organisations.get(subject_id)
+            commune_id = subject.commune_id or subject.id
+            if not actor.covers(subject_id=subject.id, commune_id=commune_id, province_id=subject.province_id):
+                raise NotFound("organisation_not_found")
+            kind = self._engine.catalogue.newest(kind_code, province_id=subject.province_id, on=local_day(at))
+            offices = {office.id for office in uow.organisations.offices_of(commune_id)}
+            blank = Dossier(
+                kind=kind.code,
+                subject_id=subject.id,
+                subject_kind=subject.kind,
+                commune_id=commune_id,
+                province_id=subject.province_id,
+                cycle=cycle,
+                own=subject.id == commune_id,
+                self_judged=subject.id == commune_id or subject.id in offices,
+                state=kind.initial,
+            )
+            first = next((t for t in kind.from_state(kind.initial) if t.forward and t.applies.to(own=blank.own)), None)
+            books = gather(self._engine, uow, kind, blank, moves=(first,) if first is not None else ())
+            return Beginning(
+                kind,
+                subject,
+                opening_refusals(kind, blank, actor, at=at, books=books, for_unit=_PAPER),
+                first,
+                _verdict(blank, books, first, at),
             )
 
     def document(self, actor: Actor, dossier_id: str, paper_id: str) -> dict[str, object]:
