@@ -58,3 +58,23 @@ def stage_at_work(kind: DossierKind, state: State, *, own: bool = False) -> str 
         return state.stage
     onward = next((t for t in kind.from_state(state.code) if t.forward and t.applies.to(own=own)), None)
     return kind.state(onward.target).stage if onward is not None else state.stage
+
+
+def place_of(kind: DossierKind, dossier: Dossier) -> str:
+    """The stage a dossier is shown at: the one at work; a returned one keeps its place, an ended one its last."""
+    state = dossier.state
+    meaning = kind.state(state).meaning
+    newest = dossier.newest_return
+    if meaning is Meaning.RETURNED and newest is not None:
+        state = before_returns(kind, dossier, newest.origin)
+    elif meaning in {Meaning.NEGATIVE, Meaning.VOID} and kind.state(state).stage is None and dossier.left_state:
+        state = before_returns(kind, dossier, dossier.left_state)
+    return stage_at_work(kind, kind.state(state), own=dossier.own) or dossier.stage
+
+
+def before_returns(kind: DossierKind, dossier: Dossier, state: str) -> str:
+    """The state on the straight path from which a chain of returns that led to ``state`` began."""
+    for item in reversed(dossier.returns):
+        if item.state == state and kind.state(state).meaning is Meaning.RETURNED:
+            state = item.origin
+    return state
