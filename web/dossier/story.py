@@ -111,7 +111,7 @@ def _filed(sight: Sight, event: ev.PaperFiled, _seq: int) -> _Told:
 
 def _moved(sight: Sight, event: ev.Moved, seq: int) -> _Told:
     transition = transition_of(sight, event)
-    choice = dict(transition.choices).get(event.choice or "", "")
+    choice = "" if transition.branch is not None else dict(transition.choices).get(event.choice or "", "")
     text = say("story.moved", who=sight.name_of(event.authority), step=transition.done_label)
     if choice:
         text = say("story.with_choice", told=text, choice=choice)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from web.context import house
-from web.formatting import day, day_long, moment, until
+from web.formatting import day, day_long, lower_first, moment, until
 from web.refusals import source
 from web.words import say
 from workflow.domain.calendars import WEEKEND, last_day, local_day
@@ -56,14 +56,14 @@ def turn_of(sight: Sight, since: str = "") -> Turn:
     """The turn block. ``since``: what handed the turn over, as the story says it."""
     dossier = sight.dossier
     if sight.is_ended:
-        since = say("turn.ended_since", day=day_long(_moved(sight)))
+        since = say("turn.ended_since", day=_day(_moved(sight)))
         return Turn("done", say("turn.ended", state=sight.state.label), since)
     if dossier.hold is not None:
         who = sight.name_of(dossier.hold.role)
         return Turn(
             "hold",
             say("turn.held"),
-            say("turn.held_since", who=who, day=day_long(dossier.hold.at), reason=sight.text(dossier.hold.reason)),
+            say("turn.held_since", who=who, day=_day(dossier.hold.at), reason=sight.text(dossier.hold.reason)),
             method=_stopped(dossier.clock),
         )
     return _running(sight, since)
@@ -85,8 +85,13 @@ def _running(sight: Sight, since: str) -> Turn:
     if mark is not None and mark.kind == "late" and kind == "mine":
         kind = "late"
     held_since = dossier.holder_since
-    told = say("turn.since", day=day_long(held_since), event=since) if held_since is not None and since else ""
+    told = say("turn.since", day=_day(held_since), event=since) if held_since is not None and since else ""
     return Turn(kind, who, told, until(due)[:1].upper() + until(due)[1:] if due is not None else "", mark, method)
+
+
+def _day(at: datetime) -> str:
+    """Weekday and date inside a sentence."""
+    return lower_first(day_long(at))
 
 
 def _moved(sight: Sight) -> datetime:

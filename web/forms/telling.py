@@ -14,6 +14,10 @@ from web.forms.shapes import Group, Leaf, Rows, Shape
 from web.words import say
 
 
+_YEARS = ("cycle", "year")
+"""Ends of names of fields that hold a year: written without dots."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One value of a document in words; `label` names its row too ("Member 2, Office")."""
@@ -53,7 +57,7 @@ def _told(leaf: Leaf, value: object, setting: Setting | None) -> str:
         case "moment", str():
             text = moment(value)
         case (("integer" | "number"), (int() | float())):
-            text = number(value)
+            text = str(value) if leaf.key.endswith(_YEARS) else number(value)
         case "choice", str():
             text = titles.get(value, value)
         case "many", list():
