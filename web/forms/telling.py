@@ -13,7 +13,6 @@ from web.forms.setting import Setting
 from web.forms.shapes import Group, Leaf, Rows, Shape
 from web.words import say
 
-
 _YEARS = ("cycle", "year")
 """Ends of names of fields that hold a year: written without dots."""
 
