@@ -14,7 +14,8 @@ from web.lists.places import place
 from web.words import say
 from workflow.domain.actors import Role
 from workflow.domain.calendars import last_day, local_day
-from workflow.domain.deadlines import Deadline, Face, Verdict, judge, resolve
+from workflow.domain.deadlines import Face, Verdict
+from workflow.queries.books import cycles, year
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from web.lists.present import Present
     from workflow.domain.kinds import DossierKind
-    from workflow.services.ports import UnitOfWork
 
 DAYS_AHEAD = 30
 
@@ -55,36 +55,22 @@ class Coming:
 
 
 def plan_dates(now: Present) -> tuple[PlanDate, ...]:
-    """The dates of every year that is open in the reader's province."""
-    with house().engine.reading() as stores:
-        return tuple(_plan_dates(stores, now))
-
-
-def _plan_dates(stores: UnitOfWork, now: Present) -> Iterator[PlanDate]:
-    who = actor()
+    """The dates of every year that is open in the reader's province; those of what is owed with their year's."""
+    db, who = house().database, actor()
     kinds = {kind.code: kind for kind in house().catalogue.kinds()}
-    subject = who.organisation_id if who.role is Role.UNIT else None
-    for year in stores.books.cycles(who.province_id):
-        if year.closed_at is not None or year.kind not in kinds:
+    found: list[PlanDate] = []
+    for known in cycles(db, who):
+        kind = kinds.get(known.kind)
+        if known.closed_at is not None or kind is None:
             continue
-        kind = kinds[year.kind]
-        deadlines = stores.books.deadlines(who.province_id, kind.code, year.cycle)
-        grants = stores.books.grants(who.province_id, kind.code, year.cycle)
-        for code in deadlines:
-            if code not in kind.deadlines:
-                continue
-            deadline: Deadline = resolve(
-                deadlines, code, grants, commune_id=who.commune_id, province_id=who.province_id, at=now.at
-            )
-            verdict = judge(
-                deadline,
-                grants,
-                subject_id=subject,
-                commune_id=who.commune_id,
-                province_id=who.province_id,
-                at=now.at,
-            )
-            yield PlanDate(kind, year.cycle, code, verdict)
+        owed = kinds.get(kind.owes.kind) if kind.owes is not None else None
+        lines = year(db, who, kind, known.cycle, now.at, owed=owed).dates
+        found += [
+            PlanDate(kinds[line.kind], known.cycle, line.rule.code, line.verdict)
+            for line in lines
+            if line.verdict is not None
+        ]
+    return tuple(found)
 
 
 def coming(dates: tuple[PlanDate, ...], now: Present, *, days: int = DAYS_AHEAD) -> list[Coming]:

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 MOST = 500
 """Dossiers of one chase list."""
 
+WEIGHTS = (*(one.value for one in (LatenessKind.LATE, LatenessKind.NEAR, LatenessKind.NONE)), "undated")
+"""How heavy a date is, the heaviest first."""
+
 _BELOW_PROVINCE = frozenset({Role.COMMUNE_POLICE, Role.COMMUNE_COMMITTEE})
 
 
@@ -67,7 +70,7 @@ class ChaseLine:
 
 @dataclass(frozen=True, slots=True)
 class ChaseGroup:
-    """The lines of one addressee: a unit, or a commune whose offices owe them."""
+    """Lines under a heading: a commune whose offices owe them, or (for a commune) how heavy their dates are."""
 
     id: str
     name: str
@@ -97,14 +100,24 @@ def lines_of(items: Iterable[WorkItem], now: Present, *, reminders: bool = True)
     return sorted(kept, key=lambda line: (line.until is None, line.until or now.at, -(line.days or 0), line.number))
 
 
-def grouped(lines: Sequence[ChaseLine]) -> tuple[ChaseGroup, ...]:
-    """By addressee, in the order of their first lines: communes for the province, units for a commune."""
-    by_commune = actor().role in PROVINCE_ROLES
+def by_commune(lines: Sequence[ChaseLine]) -> tuple[ChaseGroup, ...]:
+    """Under the communes that owe them, in the order of their first lines."""
     groups: dict[str, list[ChaseLine]] = {}
     for line in lines:
-        groups.setdefault(line.commune_id if by_commune else line.subject_id, []).append(line)
+        groups.setdefault(line.commune_id, []).append(line)
+    return tuple(ChaseGroup(key, own[0].commune, tuple(own)) for key, own in groups.items())
+
+
+def by_weight(lines: Sequence[ChaseLine], now: Present) -> tuple[ChaseGroup, ...]:
+    """Under late, near, later, undated; headings without a line are left out."""
+    groups: dict[str, list[ChaseLine]] = {}
+    for line in lines:
+        weight = "undated" if line.until is None else now.moment.lateness(line.until).value
+        groups.setdefault(weight, []).append(line)
     return tuple(
-        ChaseGroup(key, own[0].commune if by_commune else own[0].subject, tuple(own)) for key, own in groups.items()
+        ChaseGroup(weight, say(f"group.{weight}", days=now.near_days), tuple(groups[weight]))
+        for weight in WEIGHTS
+        if weight in groups
     )
 
 
@@ -137,7 +150,7 @@ def _line(
         commune=item.commune_name,
         url=dossier_url(item.id),
         to=to,
-        missing=tuple(missing_sentence(refusal) for refusal in owed)
+        missing=tuple(dict.fromkeys(missing_sentence(refusal) for refusal in owed))
         or (say("chase.step", step=step.label if step is not None else kind_of(item).state(item.state).label),),
         paper=next((refusal.paper for refusal in owed if refusal.paper), None),
         until=until,

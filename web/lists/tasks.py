@@ -40,19 +40,36 @@ class _Task:
 
 def tasks(items: Sequence[WorkItem], now: Present, outlooks: Mapping[str, Outlook], dues: Dues) -> tuple[Group, ...]:
     """The reader's tasks by lateness, the heaviest first. Dossiers whose next step is one act are one task."""
-    carried: dict[tuple[str, str, int], list[WorkItem]] = defaultdict(list)
+    acts = [_act_task(trigger, own, now, outlooks, dues) for trigger, own in _carried(items)]
+    together = {item.id for _, own in _carried(items) for item in own}
     single: list[_Task] = []
+    for item in items:
+        if item.id in together:
+            continue
+        outlook = outlooks.get(item.id)
+        plan = _plan_due(item, dues)
+        due = item.due or (outlook.mend_by if outlook is not None else None) or plan
+        single.append(_Task(due, task_row(item, now, outlook, plan)))
+    return by_lateness([*acts, *single], now)
+
+
+def acts_only(
+    items: Sequence[WorkItem], now: Present, outlooks: Mapping[str, Outlook], dues: Dues
+) -> tuple[Group, ...]:
+    """The acts that these dossiers wait for, as a group of its own; the dossiers are listed elsewhere."""
+    made = [_act_task(trigger, own, now, outlooks, dues, named=False) for trigger, own in _carried(items)]
+    rows = tuple(task.row for task in made)
+    return (Group("viec-chung", say("group.acts"), say("group.tasks", count=len(rows)), rows),) if rows else ()
+
+
+def _carried(items: Sequence[WorkItem]) -> list[tuple[str, list[WorkItem]]]:
+    """Dossiers whose next step is an act the reader may record, by trigger, kind and year."""
+    found: dict[tuple[str, str, int], list[WorkItem]] = defaultdict(list)
     for item in items:
         step = next_step(item)
         if step is not None and step.act and not item.on_hold and act_url(step.trigger, ()):
-            carried[step.trigger, item.kind, item.cycle].append(item)
-        else:
-            outlook = outlooks.get(item.id)
-            plan = _plan_due(item, dues)
-            due = item.due or (outlook.mend_by if outlook is not None else None) or plan
-            single.append(_Task(due, task_row(item, now, outlook, plan)))
-    acts = [_act_task(trigger, together, now, outlooks, dues) for (trigger, _, _), together in carried.items()]
-    return by_lateness([*acts, *single], now)
+            found[step.trigger, item.kind, item.cycle].append(item)
+    return [(trigger, own) for (trigger, _, _), own in found.items()]
 
 
 def by_lateness(found: Iterable[_Task], now: Present) -> tuple[Group, ...]:
@@ -75,7 +92,13 @@ def _weight(due: datetime | None, now: Present) -> str:
 
 
 def _act_task(
-    trigger: str, items: Sequence[WorkItem], now: Present, outlooks: Mapping[str, Outlook], dues: Dues
+    trigger: str,
+    items: Sequence[WorkItem],
+    now: Present,
+    outlooks: Mapping[str, Outlook],
+    dues: Dues,
+    *,
+    named: bool = True,
 ) -> _Task:
     """One act on many dossiers: how many, how many of them lack something, the first date that falls."""
     first = items[0]
@@ -93,7 +116,7 @@ def _act_task(
         strong=say("work.act_lacking", count=len(items) - lacking, lacking=lacking)
         if lacking
         else say("work.act_ready"),
-        names=tuple((item.subject_name, dossier_url(item.id)) for item in items),
+        names=tuple((item.subject_name, dossier_url(item.id)) for item in items) if named else (),
     )
     return _Task(due, row)
 

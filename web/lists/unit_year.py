@@ -37,9 +37,6 @@ if TYPE_CHECKING:
     from workflow.domain.deadlines import Verdict
     from workflow.queries.worklist import WorkItem
 
-OPENERS = ("registrations.begin",)
-"""The page on which a unit begins a dossier."""
-
 
 @dataclass(frozen=True, slots=True)
 class Go:
@@ -137,7 +134,7 @@ def _go(sight: Sight, papers: Sequence[Row], mending: Mending | None) -> Go:
     if mending is not None and mending.is_mine:
         first = next((item for item in mending.items if item.fix_url and item.is_done is not True), None)
         if first is not None:
-            return Go(first.fix_url, say("unit.mend", place=first.place))
+            return Go(first.fix_url, say("unit.mend", place=lower_first(first.place)))
     if step is not None and step.mine and step.is_open:
         return Go(step.url, step.label)
     if sight.is_mine:
@@ -159,9 +156,11 @@ def _offers(own: Sequence[WorkItem], now: Present) -> tuple[Offer, ...]:
             continue
         first = next((t for t in kind.from_state(kind.initial) if t.forward and t.applies.to(own=False)), None)
         date: PlanDate | None = dates.get((kind.code, cycle(), first.deadline or "")) if first is not None else None
-        found.append(Offer(kind.label, date.verdict if date is not None else None, _begin_url(kind.code)))
+        found.append(
+            Offer(
+                kind.label,
+                date.verdict if date is not None else None,
+                place("registrations.begin", kind=kind.code, nam=cycle()),
+            )
+        )
     return tuple(found)
-
-
-def _begin_url(kind: str) -> str:
-    return next((url for name in OPENERS if (url := place(name, kind=kind, nam=cycle()))), "")

@@ -13,6 +13,7 @@ from web.views.desk import desk
 from web.views.dossiers import dossiers
 from web.views.dossiers_list import dossiers_list
 from web.views.kinds import kinds
+from web.views.ledger import ledger
 from web.views.moves import moves
 from web.views.organisations import organisations
 from web.views.papers import papers
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     dossiers,
     dossiers_list,
     kinds,
+    ledger,
     moves,
     organisations,
     papers,

@@ -17,7 +17,7 @@ from web.lists.grouping import by_commune, by_holder, ended
 from web.lists.parts import Part, part_of, parts
 from web.lists.places import place
 from web.lists.present import Present, present
-from web.lists.tasks import Group, tasks
+from web.lists.tasks import Group, acts_only, tasks
 from web.lists.unit_year import unit_year
 from workflow.domain.actors import COMMUNE_ROLES, Role
 from workflow.domain.step_clock import LatenessKind
@@ -57,6 +57,7 @@ def _officer(now: Present) -> str:
         "worklist/officer.html",
         role=role,
         part=part,
+        entry_url=place("registrations.choose") if role is Role.COMMUNE_POLICE else "",
         tabs=[(one.label, bounded_words(one.count(filters, now)), _url(filters, one), one is part) for one in parts()],
         total=bounded_words(part.count(filters, now)),
         late=part.count(late, now).n if part.is_mine else 0,
@@ -84,7 +85,7 @@ def _groups(part: Part, items: Sequence[WorkItem], dates: tuple[PlanDate, ...], 
     outlooks = house().outlooks.of(actor(), [item.id for item in items])
     if actor().role in COMMUNE_ROLES:
         return tasks(items, now, outlooks, step_dues(dates))
-    return by_commune(items, now, outlooks)
+    return (*acts_only(items, now, outlooks, step_dues(dates)), *by_commune(items, now, outlooks))
 
 
 def _year_url() -> str:

@@ -1,0 +1,139 @@
+"""Chasing: what others still owe, the words to send, a letter to print, and reminders that were given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from web.access import actor, only
+from web.context import house, idempotency_key, new_key
+from web.errors import sentence
+from web.lists.chasing import ChaseLine, by_commune, by_weight, owed_lines
+from web.lists.filters import communes_seen
+from web.lists.present import Present, present
+from web.words import say
+from workflow.domain.actors import PROVINCE_ROLES, Role
+from workflow.domain.errors import InvalidInput
+from workflow.queries.reminders import reminders_at
+from workflow.services.notes import Means
+
+Answer = str | Response | tuple[str, int]
+
+chase = Blueprint("chase", __name__, url_prefix="/don-doc")
+
+CHASERS = (Role.COMMUNE_POLICE, Role.COMMUNE_COMMITTEE, Role.PROVINCE_POLICE)
+
+
+@chase.get("/")
+@only(*CHASERS)
+def owed() -> str:
+    """What others owe, by unit for a commune, by commune for the province."""
+    now = present()
+    return _owed(now, _lines(now))
+
+
+@chase.post("/")
+@only(*CHASERS)
+def note() -> Answer:
+    """Keep that these dossiers were reminded of, all or none."""
+    now = present()
+    lines = _lines(now)
+    chosen = request.form.getlist("ho-so")
+    known = {line.dossier_id: line for line in lines}
+    gone = [one for one in chosen if one not in known]
+    if gone:
+        return _owed(now, lines, chosen=chosen, problem=say("chase.gone", count=len(gone))), 409
+    means = request.form.get("cach", Means.NOTICE.value)
+    if means not in {one.value for one in Means}:
+        abort(422)
+    try:
+        at = house().notes.remind_all(
+            actor(),
+            [known[one].target for one in dict.fromkeys(chosen)],
+            means=Means(means),
+            text=request.form.get("loi", ""),
+            key=idempotency_key(),
+        )
+    except InvalidInput as error:
+        field = "loi" if chosen else "ho-so"
+        return _owed(now, lines, chosen=chosen, problem=sentence(error), field=field), 422
+    return redirect(url_for("chase.done", luc=at.isoformat()))
+
+
+@chase.get("/da-ghi")
+@only(*CHASERS)
+def done() -> str:
+    """What was kept: which dossiers, by what means, at what instant."""
+    given = reminders_at(house().database, actor(), _instant(request.args.get("luc", "")))
+    if not given:
+        abort(404)
+    return render_template("chase/done.html", given=given, of_province=_of_province())
+
+
+@chase.get("/cong-van")
+@only(*CHASERS)
+def letter() -> str:
+    """The letter to print: to everybody who owes something, or to those named in the address."""
+    now = present()
+    wanted = frozenset(request.args.getlist("ho-so"))
+    lines = [line for line in _lines(now) if not wanted or line.dossier_id in wanted]
+    if not lines:
+        abort(404)
+    return render_template(
+        "chase/letter.html",
+        lines=lines,
+        groups=by_commune(lines),
+        to=sorted({line.subject for line in lines}),
+        of_province=_of_province(),
+    )
+
+
+def _of_province() -> bool:
+    """Whether the reader asks communes, not units."""
+    return actor().role in PROVINCE_ROLES
+
+
+def _lines(now: Present) -> list[ChaseLine]:
+    commune = request.args.get("commune") or request.form.get("commune") or None
+    return owed_lines(now, commune=commune)
+
+
+def _owed(
+    now: Present,
+    lines: Sequence[ChaseLine],
+    *,
+    chosen: Sequence[str] | None = None,
+    problem: str = "",
+    field: str = "ho-so",
+) -> str:
+    return render_template(
+        "chase/owed.html",
+        groups=by_commune(lines) if _of_province() else by_weight(lines, now),
+        count=len(lines),
+        units=len({line.subject_id for line in lines}),
+        late=sum(1 for line in lines if line.mark is not None and line.mark.kind == "late"),
+        chosen=frozenset(line.dossier_id for line in lines) if chosen is None else frozenset(chosen),
+        of_province=_of_province(),
+        commune=request.args.get("commune") or request.form.get("commune") or "",
+        communes=communes_seen(now),
+        ways=[(one.value, say(f"means.{one.value}"), "") for one in Means],
+        means=request.form.get("cach", Means.NOTICE.value),
+        typed=request.form.get("loi", ""),
+        problem=problem,
+        field=field,
+        key=new_key(),
+    )
+
+
+def _instant(text: str) -> datetime:
+    """An instant of the address; 404 for anything else."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        abort(404)
+    if at.tzinfo is None:
+        abort(404)
+    return at
