@@ -1,0 +1,66 @@
+"""What may stand in the ledger: results of the kinds of the catalogue, and of programmes decided outside hoso."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from web.context import house
+from web.words import has, say
+from web.years.kinds import yearly_kinds
+
+if TYPE_CHECKING:
+    from workflow.domain.kinds import DossierKind
+
+_EARLIER = Path(__file__).parent.parent / "templates" / "ledger" / "earlier.json"
+
+
+@cache
+def _earlier() -> tuple[dict[str, Any], ...]:
+    return tuple(cast("list[dict[str, Any]]", json.loads(_EARLIER.read_text(encoding="utf-8"))))
+
+
+def ledger_kind() -> DossierKind:
+    """The kind whose results the ledger is first of all about: the first with a ledger rule."""
+    return next(kind for kind in yearly_kinds() if kind.ledger is not None)
+
+
+def kind_labels() -> dict[str, str]:
+    """What kinds of results are called, by code: those of the catalogue, then the earlier programmes."""
+    own = {kind.code: kind.short_label for kind in yearly_kinds() if kind.ledger is not None}
+    return {**{one["kind"]: one["label"] for one in _earlier()}, **own}
+
+
+def enterable() -> dict[str, tuple[str, str, str, str]]:
+    """What may be entered, by "kind:result": kind, result, its label in the ledger, and the words of the choice."""
+    found = {}
+    for kind in yearly_kinds():
+        if kind.ledger is not None:
+            rule = kind.ledger
+            found[f"{kind.code}:{rule.result}"] = (kind.code, rule.result, rule.label, rule.label)
+    for one in _earlier():
+        for result in one["results"]:
+            words = f"{one['label']}: {result['label']}"
+            found.setdefault(f"{one['kind']}:{result['code']}", (one["kind"], result["code"], result["label"], words))
+    return found
+
+
+def subject_words(kind: str) -> str:
+    """What a kind of organisation is called."""
+    return say(f"organisation.{kind}") if has(f"organisation.{kind}") else kind
+
+
+def subject_kinds() -> list[tuple[str, str]]:
+    """The kinds of organisations that may hold a result, with their words."""
+    codes = dict.fromkeys(code for kind in yearly_kinds() for code in (*kind.subject_kinds, *kind.own_subject_kinds))
+    return [(code, subject_words(code)) for code in codes]
+
+
+def upkeep_trigger() -> str:
+    """The act by which what a recognition owes is recorded; empty when the kind owes nothing."""
+    owes = ledger_kind().owes
+    owed = next((kind for kind in house().catalogue.kinds() if owes is not None and kind.code == owes.kind), None)
+    steps = [step for step in owed.from_state(owed.initial) if step.act and not step.is_system] if owed else []
+    return steps[0].trigger if steps else ""
