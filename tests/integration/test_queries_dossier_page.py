@@ -302,10 +302,10 @@ def test_internal_notes_and_reasons_of_a_hold_are_never_the_units(spring: ToldHo
     plain = SignedPaper("7/CV", "2026-03-01", "UBND xã", "Chủ tịch", SCAN)
     house.dossiers.hold(officer, dossier_id, reason="Có đơn tố cáo đang xác minh.", seen_version=version, signed=plain)
     shown, hidden = view(spring, "thpt", police), view(spring, "thpt", unit)
-    assert [note.text for note in shown.notes] == [
+    assert {note.text for note in shown.notes} == {
         "Đối chiếu sổ trực ban trước khi chấm.",
         "Trường sẽ bổ sung biên bản.",
-    ]
+    }
     assert [(note.text, note.mine, note.internal) for note in hidden.notes] == [
         ("Trường sẽ bổ sung biên bản.", True, False)
     ]
