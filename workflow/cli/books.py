@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import wraps
+from typing import Any
 
 import click
 
 from workflow.cli import finding
-from workflow.cli.door import Door, writes
+from workflow.cli.door import Body, Door, writes
 from workflow.cli.output import plain, table
 from workflow.cli.speech import Usage, say
 from workflow.cli.values import CYCLE, DAY, END, NO_FACE, TEXT, Bound, Choice, Whole
 from workflow.domain.books import ProvinceSettings
 from workflow.domain.calendars import CalendarDay, DayKind
-from workflow.domain.deadlines import Deadline, Grant, GrantKind, Scope, grant_kind, resolve
-from workflow.domain.errors import InvalidInput, NotFound
+from workflow.domain.deadlines import Deadline, Grant, GrantKind, Scope
+from workflow.domain.errors import NotFound
 from workflow.services.dates import GrantInput
+from workflow.services.more_time import MoreTimeService
 
 SCOPES = tuple(scope.value for scope in Scope)
 FACES = ("opens", "due", "closes")
@@ -64,38 +67,41 @@ def close_cycle(door: Door, *, kind: str, cycle: int, preview: bool) -> None:
 # --- dates ----------------------------------------------------------------------------------------------------------
 
 
-def _grant(
-    door: Door,
-    wanted: GrantKind,
-    *,
-    kind: str,
-    cycle: int,
-    deadline: str,
-    scope: str,
-    whom: str,
-    until: datetime,
-    reason: str,
-) -> None:
-    """Give more time, where the instant makes it what was asked for. Raises InvalidInput when it is the other."""
-    in_force = _as_it_stands(door, kind, cycle, deadline)
-    if grant_kind(in_force, door.house.clock.now()) is not wanted:
-        early = wanted is GrantKind.LATE_OPENING
-        raise InvalidInput("late_opening_before_closing" if early else "extension_after_closing", until=until)
-    scope_id = whom if scope == Scope.PROVINCE else finding.organisation(door, whom).id
-    wish = GrantInput(kind, cycle, deadline, Scope(scope), scope_id, until, reason)
-    grant = door.house.dates.grant(door.actor, wish, key=door.key)
-    door.tell(_grant_data(grant, kind, cycle), _grant_lines(door, grant, scope_id))
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """More time as the options describe it."""
+
+    kind: str
+    cycle: int
+    deadline: str
+    scope: str
+    whom: str
+    until: datetime
+    reason: str
 
 
-def _as_it_stands(door: Door, kind: str, cycle: int, deadline: str) -> Deadline:
-    province = door.actor.province_id
-    with door.house.engine.reading() as uow:
-        deadlines = uow.books.deadlines(province, kind, cycle)
-        grants = uow.books.grants(province, kind, cycle)
-    if deadline not in deadlines:
-        raise NotFound("deadline_not_found", deadline=deadline, cycle=cycle)
-    now = door.house.clock.now()
-    return resolve(deadlines, deadline, grants, commune_id=None, province_id=province, at=now)
+def with_wish(function: Body) -> Body:
+    """Options of an extension or a late opening: the body's ``wish``."""
+
+    @kind_option
+    @cycle_option
+    @date_option
+    @click.option("--scope", type=Choice(SCOPES), required=True)
+    @click.option("--for", "whom", type=TEXT, required=True)
+    @click.option("--until", type=END, required=True)
+    @reason_option
+    @wraps(function)
+    def called(door: Door, **given: Any) -> int | None:
+        return function(door, wish=Wish(**given))
+
+    return called
+
+
+def _give(door: Door, wanted: GrantKind, wish: Wish) -> None:
+    scope_id = wish.whom if wish.scope == Scope.PROVINCE else finding.organisation(door, wish.whom).id
+    asked = GrantInput(wish.kind, wish.cycle, wish.deadline, Scope(wish.scope), scope_id, wish.until, wish.reason)
+    grant = MoreTimeService(door.house.engine).give(door.actor, wanted, asked, key=door.key)
+    door.tell(_grant_data(grant, wish.kind, wish.cycle), _grant_lines(door, grant, scope_id))
 
 
 def _grant_data(grant: Grant, kind: str, cycle: int) -> dict[str, object]:
@@ -119,29 +125,17 @@ def _grant_lines(door: Door, grant: Grant, scope_id: str) -> Iterator[str]:
 
 
 @writes
-@kind_option
-@cycle_option
-@date_option
-@click.option("--scope", type=Choice(SCOPES), required=True)
-@click.option("--for", "whom", type=TEXT, required=True)
-@click.option("--until", type=END, required=True)
-@reason_option
-def extend(door: Door, **wish: object) -> None:
+@with_wish
+def extend(door: Door, *, wish: Wish) -> None:
     """Give more time before the closing."""
-    _grant(door, GrantKind.EXTENSION, **wish)  # type: ignore[arg-type]  # exactly the options above
+    _give(door, GrantKind.EXTENSION, wish)
 
 
 @writes
-@kind_option
-@cycle_option
-@date_option
-@click.option("--scope", type=Choice(SCOPES), required=True)
-@click.option("--for", "whom", type=TEXT, required=True)
-@click.option("--until", type=END, required=True)
-@reason_option
-def open_late(door: Door, **wish: object) -> None:
+@with_wish
+def open_late(door: Door, *, wish: Wish) -> None:
     """Open again after the closing."""
-    _grant(door, GrantKind.LATE_OPENING, **wish)  # type: ignore[arg-type]  # exactly the options above
+    _give(door, GrantKind.LATE_OPENING, wish)
 
 
 @writes
