@@ -46,15 +46,27 @@ class MenuItem:
 
 
 @dataclass(frozen=True, slots=True)
+class InTurn:
+    """Dossiers looked at one after another: which of how many this is, where the next one is, and the way out."""
+
+    words: str
+    next_url: str
+    next_label: str
+    stop_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What stands around every page: the signed-in office and role, the menu, the year, the day.
 
-    `links`: what else the person may read, in the foot. `practice` is the sentence of the band on demo and practice
-    sites, empty elsewhere. `office` is empty before sign-in: the header then has neither menu nor person.
+    `links`: what else the person may read, in the foot. `in_turn`: the page is one of several looked at in a row.
+    `practice` is the sentence of the band on demo and practice sites, empty elsewhere. `office` is empty before sign-in:
+    the header then has neither menu nor person.
     """
 
     menu: tuple[MenuItem, ...] = ()
     links: tuple[MenuItem, ...] = ()
+    in_turn: InTurn | None = None
     office: str = ""
     role: str = ""
     account_url: str = ""

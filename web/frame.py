@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import current_app, request, url_for
+from flask import current_app, request, session, url_for
 
 from web.access import access_of, person
 from web.context import cycle, house, today
-from web.face import Frame, MenuItem
+from web.face import Frame, InTurn, MenuItem
 from web.words import has, say
 from workflow.domain.actors import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MOST_ENTRIES = 7
+IN_TURN = "in_turn"
+"""Under which name the session keeps the dossiers that are looked at one after another."""
 
 _MENUS: dict[Role, tuple[str, ...]] = {
     Role.UNIT: ("worklist", "deadlines", "ledger"),
@@ -68,6 +69,7 @@ def frame_of_request() -> Frame:
     return Frame(
         menu=tuple(_item(name, role, _entry_of_request(entries)) for name in entries),
         links=tuple(_item(name, role) for name in _open(_FOOT, role) if name not in entries),
+        in_turn=_in_turn(),
         office=who.organisation,
         role=who.office,
         account_url=url_for(_ENDPOINTS["account"]),
@@ -78,6 +80,20 @@ def frame_of_request() -> Frame:
         practice=practice,
         foot=say("foot.practice") if database.practice else "",
         today=today(),
+    )
+
+
+def _in_turn() -> InTurn | None:
+    """On the pages of a dossier that is one of those looked at in a row (``worklist.in_turn`` keeps them)."""
+    row, this = session.get(IN_TURN, ()), (request.view_args or {}).get("dossier_id")
+    if this not in row:
+        return None
+    place = row.index(this) + 1
+    return InTurn(
+        words=say("in_turn.place", place=place, count=len(row)),
+        next_url=url_for("worklist.in_turn", sau=this),
+        next_label=say("in_turn.next" if place < len(row) else "in_turn.end"),
+        stop_url=url_for("worklist.in_turn", thoi="co"),
     )
 
 

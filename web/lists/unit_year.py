@@ -95,7 +95,7 @@ def unit_year(now: Present) -> UnitYear:
         main=_main(main) if main is not None else None,
         beside=tuple(register_row(item, now) for item in own if item is not main),
         older=tuple(register_row(item, now) for item in _newest_first(items, year)),
-        offers=_offers(own, now) if year >= now.today.year else (),
+        offers=_offers(own, now, main) if year >= now.today.year else (),
     )
 
 
@@ -144,23 +144,21 @@ def _go(sight: Sight, papers: Sequence[Row], mending: Mending | None) -> Go:
     return Go(dossier_url(sight.dossier.id), say("unit.open"))
 
 
-def _offers(own: Sequence[WorkItem], now: Present) -> tuple[Offer, ...]:
-    """Kinds a unit of this sort begins itself and has not begun this year."""
+def _offers(own: Sequence[WorkItem], now: Present, main: WorkItem | None) -> tuple[Offer, ...]:
+    """Kinds the unit begins itself, has not begun this year and holds no title of; with a dossier only open ones."""
     begun = {item.kind for item in own}
     with house().engine.reading() as stores:
         subject = stores.organisations.get(actor().organisation_id)
+        held = {(fact.kind, fact.result) for fact in stores.ledger.facts(subject.id) if fact.standing}
     dates = {(date.kind.code, date.cycle, date.code): date for date in plan_dates(now)}
     found = []
     for kind in house().catalogue.kinds():
-        if kind.code in begun or Role.UNIT not in kind.opened_by or subject.kind not in kind.subject_kinds:
+        holds = kind.ledger is not None and (kind.code, kind.ledger.result) in held
+        if kind.code in begun or holds or Role.UNIT not in kind.opened_by or subject.kind not in kind.subject_kinds:
             continue
         first = next((t for t in kind.from_state(kind.initial) if t.forward and t.applies.to(own=False)), None)
         date: PlanDate | None = dates.get((kind.code, cycle(), first.deadline or "")) if first is not None else None
-        found.append(
-            Offer(
-                kind.label,
-                date.verdict if date is not None else None,
-                place("registrations.begin", kind=kind.code, nam=cycle()),
-            )
-        )
+        verdict = date.verdict if date is not None else None
+        if main is None or (verdict is not None and verdict.accepts):
+            found.append(Offer(kind.label, verdict, place("registrations.begin", kind=kind.code, nam=cycle())))
     return tuple(found)

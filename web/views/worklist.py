@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
 
 from web.access import OFFICERS, actor, only
 from web.context import cycle, house
+from web.frame import IN_TURN
 from web.lists.agenda import PlanDate, coming, plan_dates, step_dues
 from web.lists.boxes import chase_box, province_box
 from web.lists.filters import asked, choices, communes_seen, conditions
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 worklist = Blueprint("worklist", __name__)
 
+LONGEST_ROW = 40
+
 
 @worklist.get("/viec-can-lam")
 @only(*OFFICERS, Role.UNIT)
@@ -42,6 +46,28 @@ def mine() -> str:
             "worklist/unit.html", year=unit_year(now), dates=coming(plan_dates(now), now), year_url=_year_url()
         )
     return _officer(now)
+
+
+@worklist.get("/viec-can-lam/lan-luot")
+@only(*OFFICERS)
+def in_turn() -> Response:
+    """What waits for the reader, one dossier after another: the first, the one after ``sau``, or no more (``thoi``)."""
+    if "thoi" in request.args:
+        session.pop(IN_TURN, None)
+        return redirect(url_for("worklist.mine"))
+    after = request.args.get("sau")
+    row: list[str] = session.get(IN_TURN, []) if after else _row_of_mine()
+    following = row[row.index(after) + 1 :] if after in row else row if after is None else []
+    if not following:
+        session.pop(IN_TURN, None)
+        return redirect(url_for("worklist.mine"))
+    session[IN_TURN] = row
+    return redirect(url_for("dossiers.page", dossier_id=following[0]))
+
+
+def _row_of_mine() -> list[str]:
+    """The dossiers of the first tab, as far as a cookie holds them."""
+    return [item.id for item in parts()[0].items(Filters(), present(), after=None, limit=LONGEST_ROW).items]
 
 
 def _officer(now: Present) -> str:
