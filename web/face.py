@@ -60,8 +60,8 @@ class Frame:
     """What stands around every page: the signed-in office and role, the menu, the year, the day.
 
     `links`: what else the person may read, in the foot. `in_turn`: the page is one of several looked at in a row.
-    `practice` is the sentence of the band on demo and practice sites, empty elsewhere. `office` is empty before sign-in:
-    the header then has neither menu nor person.
+    `practice` is the sentence of the band on demo and practice sites, empty elsewhere. `office` is empty before
+    sign-in: the header then has neither menu nor person.
     """
 
     menu: tuple[MenuItem, ...] = ()
