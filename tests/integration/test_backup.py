@@ -348,7 +348,7 @@ def test_backup_taken_while_others_write_is_consistent(filled: Database, files: 
         thread.join()
     assert all(manifest.bad == manifest.missing_files == () for manifest in manifests)
     assert manifests[0].rows < manifests[2].rows
-    assert all(len(manifest.files) == manifest.dossiers for manifest in manifests)
+    assert all(len(manifest.files) >= manifest.dossiers for manifest in manifests)
 
 
 def test_a_restore_is_compared_with_the_outside_checkpoint(

@@ -365,6 +365,17 @@ def test_files_missing_or_damaged_are_found(filled: Database, files: FileStore, 
     assert faults(filled, local) == [(stored.digest, "file_damaged", "")]
 
 
+def test_a_scan_that_a_step_was_entered_from_must_be_there(database: Database, files: FileStore) -> None:
+    scan = files.put(PDF + b"% scan", name="scan.pdf").digest
+    with SqlUnitOfWork(database) as uow:
+        keep_move(uow, keep_move(uow, keep_new(uow), "register"), "submit", scans=(scan,))
+        uow.commit()
+    assert proof(database, files).files == 1
+    assert faults(database, files) == []
+    files.remove(scan)
+    assert faults(database, files) == [(scan, "file_missing", "")]
+
+
 def files_digest(files: FileStore) -> str:
     (kept,) = files.listing()
     return kept.digest

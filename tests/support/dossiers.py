@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from tests.support.kinds import CALENDAR, small_kind
@@ -58,9 +57,14 @@ def opened(
 
 
 def move(
-    dossier: Dossier, trigger: str, *, kind: DossierKind = KIND, after: timedelta = timedelta(hours=1)
+    dossier: Dossier,
+    trigger: str,
+    *,
+    kind: DossierKind = KIND,
+    after: timedelta = timedelta(hours=1),
+    scans: tuple[str, ...] = (),
 ) -> list[Event]:
-    """Apply the only transition of that trigger from the present state; its event."""
+    """Apply the only transition of that trigger from the present state; its event. `submit` is entered from paper."""
     transition = next(t for t in kind.from_state(dossier.state) if t.trigger == trigger)
     target = kind.state(transition.target)
     actor = ACTOR_OF[transition.authorities[0]]
@@ -82,9 +86,7 @@ def move(
         clock=StepClock(at, target.working_days) if target.working_days else None,
         mode="supplement" if returning else None,
         items=(ReturnItem(TextRef("t", "0" * 64), "plan", "/title"),) if returning else (),
-        from_paper=SignedPaper("12/TTr", "2026-01-05", "UBND", "Chủ tịch", ("ab" * 32,))
-        if trigger == "submit"
-        else None,
+        from_paper=SignedPaper("12/TTr", "2026-01-05", "UBND", "Chủ tịch", scans) if trigger == "submit" else None,
     )
     dossier.apply(event)
     return [event]
@@ -119,10 +121,17 @@ def keep_new(uow: SqlUnitOfWork, number: int = 1, *, kind: DossierKind = KIND, *
     return dossier
 
 
-def keep_move(uow: SqlUnitOfWork, dossier: Dossier, trigger: str, *, kind: DossierKind = KIND) -> Dossier:
+def keep_move(
+    uow: SqlUnitOfWork,
+    dossier: Dossier,
+    trigger: str,
+    *,
+    kind: DossierKind = KIND,
+    scans: tuple[str, ...] = (),
+) -> Dossier:
     """Move a dossier and save it, not yet committed."""
     seen = dossier.version
-    events = move(dossier, trigger, kind=kind)
-    uow.journal.append(dossier, events, replace(ACTOR_OF[events[0].role]))
+    events = move(dossier, trigger, kind=kind, scans=scans)
+    uow.journal.append(dossier, events, ACTOR_OF[events[0].role])
     uow.dossiers.save(dossier, kind, CALENDAR, seen_version=seen)
     return dossier

@@ -47,7 +47,7 @@ class Manifest:
 
     ``position``: the highest journal number in it; ``rows``, ``streams`` and ``digest`` as in a checkpoint of that
     moment. ``bad``: what was damaged before (``stream/seq/what`` of the journal, ``where/what/detail`` of the state);
-    ``missing_files``: files that papers name and the store no longer had.
+    ``missing_files``: files that papers name and the store no longer had, or no longer whole.
     """
 
     at: datetime

@@ -93,7 +93,8 @@ class FileStore:
             try:
                 obstore.put(self._store, path, content, mode="create")
             except AlreadyExistsError:
-                if bytes(obstore.get(self._store, path).bytes()) != content:  # cut off by a crash before it was synced
+                kept = bytes(obstore.get(self._store, path).bytes())
+                if kept != content or self._folder is None:  # cut off by a crash before it was synced; or made young
                     obstore.put(self._store, path, content)
             self._sync(path)
         except OSError as error:

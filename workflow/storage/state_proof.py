@@ -9,6 +9,7 @@ import hashlib
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
+from itertools import chain
 from typing import cast
 
 from sqlalchemy import and_, bindparam, func, select
@@ -16,7 +17,7 @@ from sqlalchemy import and_, bindparam, func, select
 from workflow.domain.calendars import WorkingCalendar
 from workflow.domain.dossier import Dossier
 from workflow.domain.errors import NotFound, Unavailable
-from workflow.domain.events import Event, PaperRef
+from workflow.domain.events import Event, PaperRef, SignedPaper
 from workflow.domain.kinds import DossierKind, Meaning
 from workflow.storage import codec
 from workflow.storage.chain import DOSSIERS
@@ -93,12 +94,16 @@ class Fault:
 
 @dataclass(slots=True)
 class StateProof:
-    """How much was compared, and the first hundred faults; none: everything stored is what the journal tells."""
+    """How much was compared, and the first hundred faults; none: everything stored is what the journal tells.
+
+    ``scans``: digests of the signed papers that steps were entered from.
+    """
 
     dossiers: int = 0
     papers: int = 0
     texts: int = 0
     files: int = 0
+    scans: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
 
     @property
@@ -191,11 +196,13 @@ def _compare(
     """One dossier: rebuilt, beside the stored aggregate and its columns; then its papers."""
     dossier_id = str(row["id"])
     try:
-        told = Dossier.replay(_events(history))
+        events = _events(history)
+        told = Dossier.replay(events)
         stored = codec.unpack_dossier(cast("bytes", row["body"]))
     except (ValueError, KeyError, TypeError, zlib.error) as error:
         proof.fault(dossier_id, "unreadable", type(error).__name__)
         return
+    proof.scans.update(scan for event in events for scan in scans_of(event))
     for name in _differing(told, stored):
         proof.fault(dossier_id, "aggregate", name)
     expected = own_columns(told)
@@ -223,7 +230,8 @@ def _compare_paper(proof: StateProof, connection: SqlConnection, ref: PaperRef) 
         proof.fault(ref.id, "paper_missing", ref.code)
         return
     code, version, schema_id, digest, body = row
-    if (code, version, schema_id, digest) != (ref.code, ref.version, ref.schema_id, ref.digest):
+    counted = version if ref.act_id is None else ref.version  # an act's paper has a version of its own on each dossier
+    if (code, counted, schema_id, digest) != (ref.code, ref.version, ref.schema_id, ref.digest):
         proof.fault(ref.id, "paper", "row")
     try:
         content = codec.unpack(body)
@@ -255,8 +263,8 @@ def _compare_counts(proof: StateProof, connection: SqlConnection) -> None:
 
 
 def _compare_files(proof: StateProof, connection: SqlConnection, files: FileStore) -> None:
-    """Every file that a paper names, read whole."""
-    for (digest,) in connection.stream(_ALL_FILES):
+    """Every file that a paper or an event names, read whole."""
+    for digest in chain((row[0] for row in connection.stream(_ALL_FILES)), sorted(proof.scans)):
         proof.files += 1
         try:
             files.get(digest)
@@ -264,3 +272,9 @@ def _compare_files(proof: StateProof, connection: SqlConnection, files: FileStor
             proof.fault(digest, "file_missing")
         except Unavailable:
             proof.fault(digest, "file_damaged")
+
+
+def scans_of(event: Event) -> tuple[str, ...]:
+    """Digests of the scans of the signed papers that an event names."""
+    named = (getattr(event, name, None) for name in ("for_unit", "from_paper", "paper"))
+    return tuple(scan for paper in named if isinstance(paper, SignedPaper) for scan in paper.scans)
