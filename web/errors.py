@@ -98,7 +98,10 @@ def _page(status: int, what: str, refusals: tuple[object, ...] = ()) -> tuple[st
 
 def _of_engine(error: HosoError) -> tuple[str, int]:
     refusals = error.refusals if isinstance(error, TransitionRefused) else ()
-    return _page(status_of(error), sentence(error), refusals)
+    status = status_of(error)
+    if isinstance(error, NotFound):  # what is not there and what is not yours are told alike, whoever noticed it
+        return _page(status, say(f"http.{status}.what"))
+    return _page(status, sentence(error), refusals)
 
 
 def _of_token(error: CSRFError) -> tuple[str, int]:
