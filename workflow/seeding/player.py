@@ -45,12 +45,12 @@ class Player:
             at = moment(step["at"])
             if until is not None and at > until:
                 return
-            self._advance(at)
+            self.advance(at)
             yield self._play(step, at)
 
     def set_scene(self) -> None:
         """Organisations and people, by the system, before the first step."""
-        self._advance(moment(self.script["begins"]))
+        self.advance(moment(self.script["begins"]))
         province = self.stage.province
         system = system_actor(province)
         self.house.organisations.import_rows(
@@ -67,7 +67,8 @@ class Player:
                 valid_to=day(person.get("to")),
             )
 
-    def _advance(self, at: datetime) -> None:
+    def advance(self, at: datetime) -> None:
+        """Set the practice clock forward to ``at``. Raises ``ScriptBroken`` when the house has a clock that runs."""
         clock = self.house.clock
         if not isinstance(clock, PracticeClock):
             raise ScriptBroken("a script needs a practice clock")
