@@ -1,0 +1,151 @@
+"""The yearly report of results: what blocks it, by name; figures in words; filed once; the province's sum."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from web.access import OFFICERS, actor, only
+from web.context import cycle, house, idempotency_key, new_key, now
+from web.errors import sentence, status_of
+from web.formatting import day, until
+from web.results.figures import blocking, cells, figure_label, figure_rows, heads, not_yet, units_of
+from web.results.kinds import ledger_kind
+from web.words import say
+from workflow.domain.actors import COMMUNE_ROLES
+from workflow.domain.errors import HosoError, NotFound, TransitionRefused
+from workflow.domain.yearly_report import LISTS
+from workflow.queries.reports import ResultsReport, results_report
+from workflow.services.reports import ReportPreview
+
+Answer = str | AnyResponse | tuple[str, int]
+
+TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+reports = Blueprint("reports", __name__, url_prefix="/bao-cao")
+
+
+@reports.get("/")
+@only(*OFFICERS)
+def results() -> str:
+    """A commune's report as it would be filed now, or as it was filed; for the province the sum of what was filed."""
+    return _page()
+
+
+@reports.post("/gui")
+@only(*COMMUNE_ROLES)
+def file() -> Answer:
+    """File the report of one's own commune: its figures are frozen."""
+    if request.form.get("doi-chieu") != "co":
+        return _page(problem=say("reports.not_compared")), 422
+    try:
+        house().reports.file(actor(), ledger_kind().code, cycle(), key=idempotency_key())
+    except TransitionRefused:
+        return _page(), 409
+    except HosoError as error:
+        return _page(problem=sentence(error)), status_of(error)
+    return redirect(url_for("reports.filed", nam=cycle()))
+
+
+@reports.get("/da-gui")
+@only(*COMMUNE_ROLES)
+def filed() -> str:
+    """What was filed and when; made to be printed."""
+    report = _report()
+    part = report.parts[0]
+    if part.filing is None:
+        raise NotFound("report_not_filed", cycle=cycle())
+    return render_template("reports/filed.html", report=report, part=part, rows=figure_rows(report))
+
+
+@reports.get("/danh-sach/<figure>")
+@only(*OFFICERS)
+def units(figure: str) -> str:
+    """The units behind one figure."""
+    if figure not in LISTS:
+        raise NotFound("figure_not_found")
+    report = _report()
+    return render_template(
+        "reports/units.html",
+        report=report,
+        label=figure_label(figure),
+        row=next((row for row in figure_rows(report) if row.code == figure), None),
+        units=units_of(report, figure),
+        commune=request.args.get("xa", ""),
+    )
+
+
+@reports.get("/tai/<ending>")
+@only(*OFFICERS)
+def download(ending: str) -> Response:
+    """The units of every figure as CSV or XLSX, the communes that are missing named."""
+    report = _report()
+    body = house().table_file(ending, say("reports.book", cycle=report.cycle), heads(), cells(report))
+    name = f"{say('reports.file', cycle=report.cycle)}.{ending}"
+    return Response(
+        body,
+        mimetype=TYPES[ending],
+        headers={"Content-Disposition": f"attachment; filename={name}", "Cache-Control": "private, no-store"},
+    )
+
+
+def _report() -> ResultsReport:
+    return results_report(house().database, actor(), ledger_kind(), cycle(), request.args.get("xa") or None)
+
+
+def _page(*, problem: str = "") -> str:
+    report = _report()
+    preview = _preview(report)
+    blocked = blocking(preview.refusals) if preview is not None else []
+    own = actor().role in COMMUNE_ROLES
+    return render_template(
+        "reports/results.html",
+        report=report,
+        title=_title(report, preview),
+        kind=ledger_kind(),
+        rows=figure_rows(report),
+        lists=[(row, units_of(report, row.code)) for row in figure_rows(report) if row.count],
+        blocked=blocked,
+        preview=preview,
+        not_yet=not_yet(preview.refusals) if preview is not None else "",
+        due=_due(preview),
+        own=own,
+        commune=request.args.get("xa", ""),
+        problem=problem,
+        at=now(),
+        key=new_key(),
+    )
+
+
+def _preview(report: ResultsReport) -> ReportPreview | None:
+    """What stands against filing; None for whoever does not file, and once it is filed."""
+    if actor().role not in COMMUNE_ROLES or not report.missing:
+        return None
+    return house().reports.preview(actor(), kind_code=report.kind, cycle=report.cycle)
+
+
+def _due(preview: ReportPreview | None) -> str:
+    verdict = preview.verdict if preview is not None else None
+    end = verdict.due or verdict.closes if verdict is not None else None
+    return until(end) if end is not None else ""
+
+
+def _title(report: ResultsReport, preview: ReportPreview | None) -> str:
+    if report.commune_id is None:
+        done = len(report.parts) - len(report.missing)
+        return say("reports.title_province", cycle=report.cycle, filed=done, all=len(report.parts))
+    part = report.parts[0]
+    if part.filing is not None:
+        return say("reports.title_filed", cycle=report.cycle, day=day(part.filing.at))
+    if preview is None:
+        return say("reports.title_commune", cycle=report.cycle, name=part.name)
+    return _title_open(report.cycle, preview)
+
+
+def _title_open(year: int, preview: ReportPreview) -> str:
+    if not_yet(preview.refusals):
+        return say("reports.title_not_yet", cycle=year)
+    if preview.refusals:
+        return say("reports.title_blocked", cycle=year, count=len(preview.refusals))
+    due = _due(preview)
+    return say("reports.title_open" if due else "reports.title_open_plain", cycle=year, until=due)
