@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import ValidationError
 
 from workflow import installation
 from workflow.bootstrap import House, open_house
@@ -65,8 +64,9 @@ class Asked:
             given["files"] = self.files if ":" in self.files else f"file:{self.files}"
         try:
             return Settings(**given)  # type: ignore[arg-type]  # every value is a text that pydantic reads
-        except ValidationError as error:
-            names = tuple(f"HOSO_{'_'.join(map(str, fault['loc'])).upper()}" for fault in error.errors())
+        except ValueError as error:  # pydantic's own, which lists every fault with its place
+            faults: list[dict[str, Any]] = getattr(error, "errors", list)()
+            names = tuple(f"HOSO_{'_'.join(map(str, fault['loc'])).upper()}" for fault in faults)
             raise Usage("cli.usage.settings", names=names) from None
 
 

@@ -26,6 +26,7 @@ from workflow.queries.ledger import entries as ledger_entries
 from workflow.queries.ledger_filters import LedgerFilters
 from workflow.queries.paging import MOST
 from workflow.queries.reports import results_report
+from workflow.seeding.demo import DEMO_SCRIPT
 from workflow.seeding.player import Player
 from workflow.seeding.script import STORY, Script, ScriptBroken, moment, read_script
 from workflow.seeding.told import Told, ToldRefusal
@@ -33,18 +34,21 @@ from workflow.settings import Settings
 
 
 @tends
-@click.option("--script", type=EXISTING_FILE, default=str(STORY))
+@click.option("--script", type=EXISTING_FILE)
 @click.option("--until", type=INSTANT)
-def seed(door: Door, *, script: Path, until: datetime | None) -> None:
-    """Fill a new practice file by playing a script through the services."""
+def seed(door: Door, *, script: Path | None, until: datetime | None) -> None:
+    """Fill a new practice file through the services: with the sample province, or by playing a script."""
     door.nothing_kept()
-    read = _read(script)
+    read = DEMO_SCRIPT if script is None else _read(script)
+    end = until or (moment(read["until"]) if "until" in read else None)
     house = _stage(door.settings, read)
     try:
-        steps = [step for step in read["steps"] if until is None or moment(step["at"]) <= until]
-        played = Player(house, read).play(until=until)
+        player = Player(house, read)
+        steps = [step for step in read["steps"] if end is None or moment(step["at"]) <= end]
         with progress(steps, say("cli.progress.playing")) as bar:
-            count = sum(1 for _ in zip(bar, played, strict=False))
+            count = sum(1 for _ in zip(bar, player.play(until=end), strict=False))
+        if end is not None:
+            player.advance(end)
         installation.keep_present(house)
         now = house.clock.now()
     finally:

@@ -177,3 +177,10 @@ def test_help_page_lists_the_commands_by_subject() -> None:
 
 def test_misspelt_command_is_told_what_was_perhaps_meant(opened: Hoso) -> None:
     assert "worklist" in opened("worklst", by="thpt").err
+
+
+def test_setting_that_cannot_be_read_is_named(opened: Hoso) -> None:
+    opened.env["HOSO_MAX_FILE_BYTES"] = "many"
+    answered = opened.json("worklist", by="thpt")
+    assert (answered.code, answered.error["code"]) == (2, "cli.usage.settings")
+    assert "HOSO_MAX_FILE_BYTES" in answered.error["sentence"]

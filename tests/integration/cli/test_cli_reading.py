@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from tests.support.cli import Hoso
 from tests.support.houses import Told, tell_story
-from workflow.seeding.script import moment
+from workflow.seeding.script import STORY, moment
 
 
 @pytest.fixture(scope="module")
@@ -163,11 +162,18 @@ def test_story_in_words_names_days_offices_and_reasons(tmp_path: Path) -> None:
     assert "Việc của đơn vị, nhập theo văn bản số 08/ĐK-TYT." in words
 
 
-def test_seed_fills_a_practice_file_up_to_an_instant(tmp_path: Path) -> None:
+def test_seed_plays_a_script_up_to_an_instant(tmp_path: Path) -> None:
     hoso = Hoso(tmp_path / "seed.sqlite", tmp_path / "files")
-    seeded = hoso.json("seed", "--until", "15/01/2026 12:00")
+    seeded = hoso.json("seed", "--script", STORY, "--until", "15/01/2026 12:00")
     assert seeded.code == 0, seeded.err
-    assert seeded.data["now"].startswith("2026-01-15T")
-    assert (
-        json.loads(hoso.json("worklist", "--tab", "elsewhere", by="thpt").out)["items"][0]["number"] == "2026-DH-0003"
-    )
+    assert (seeded.data["now"], seeded.data["steps"]) == ("2026-01-15T12:00:00+07:00", 16)
+    assert hoso.json("worklist", "--tab", "elsewhere", by="thpt").data["items"][0]["number"] == "2026-DH-0003"
+
+
+def test_seed_fills_a_sample_province(tmp_path: Path) -> None:
+    hoso = Hoso(tmp_path / "seed.sqlite", tmp_path / "files")
+    seeded = hoso.json("seed", "--until", "20/01/2026 12:00")
+    assert seeded.code == 0, seeded.err
+    communes = {row["commune_name"] for row in hoso.json("worklist", "--tab", "elsewhere", by="pv01-1").data["items"]}
+    assert len(communes) > 1
+    assert hoso.json("verify-journal").data["ok"] is True
