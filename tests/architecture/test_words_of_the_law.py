@@ -22,7 +22,7 @@ REPORT = "a list or figure of the yearly report, filled by the meanings of state
 ALLOWED: dict[tuple[str, str], str] = {
     **{
         ("workflow/domain/yearly_report.py", word): REPORT
-        for word in ("cancelled", "maintained", "not_maintained", "owed", "registered")
+        for word in ("cancelled", "maintained", "not_maintained", "owed")
     },
     ("workflow/domain/filed_report.py", "registered"): REPORT,
     ("workflow/storage/reports.py", "owed"): "the name of a parameter: the kind that is owed",

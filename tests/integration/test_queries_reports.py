@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.definitions.shipped import kind as shipped_kind
+from tests.support.played import played
 from tests.support.reading import (
     ADMIN,
     DAY,
@@ -351,3 +352,26 @@ def test_explanation_and_lock_are_the_report_that_is_read(told: ToldHouse) -> No
     with pytest.raises(TransitionRefused) as error:
         house.reports.file(police, "dien_hinh", 2027)
     assert error.value.refusals == preview.refusals
+
+
+def test_recognition_recorded_after_its_report_owes_from_the_year_after_next(storage_url: str) -> None:
+    """Decided on 10/12, recorded on 12/12, the day after the commune filed: new in 2027, owed from 2028 on."""
+    with played(storage_url, "2026-12-11T15:00:00") as story:
+        police = story.actor("cax-1")
+        late = story.step("2026-12-08T09:00:00", at="2026-12-12T09:00:00", dossiers=["tram-y-te"])
+        items = [{"dossier": "$number:tram-y-te"}]
+        paper = {**late["papers"]["decision"], "number": "3200/QĐ-UBND", "date": "2026-12-10", "items": items}
+        story.do({**late, "papers": {"decision": paper}})
+        kind, database = story.house.catalogue.kinds(), story.house.database
+        reported = next(item for item in kind if item.code == "dien_hinh")
+        following = results_report(database, police, reported, 2027).parts[0].report
+        assert following is not None
+        assert [(line.subject_id, line.supplement) for line in following.new] == [("tram-y-te-vinh-phong", True)]
+        assert "tram-y-te-vinh-phong" not in [line.subject_id for line in following.owed]
+        story.at("2027-12-01T08:00:00")
+        opened = story.house.cycles.open(story.actor("pv01-2"), kind_code="dien_hinh", cycle=2028)
+        with story.house.engine.reading() as stores:
+            owing = {stores.dossiers.get(item).subject_id for item in opened.owed}
+            ids = stores.dossiers.ids_where(province_id="tinh", kind="duy_tri", cycle=2027)
+            assert "tram-y-te-vinh-phong" not in {stores.dossiers.get(item).subject_id for item in ids}
+        assert "tram-y-te-vinh-phong" in owing

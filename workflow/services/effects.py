@@ -9,16 +9,15 @@ from workflow.domain import lifecycle
 from workflow.domain.actors import system_actor
 from workflow.domain.books import LedgerEntry
 from workflow.domain.calendars import local_day
-from workflow.domain.deadlines import Deadline
 from workflow.domain.dossier import Dossier, Step
 from workflow.domain.events import PaperRef, SignedPaper
 from workflow.domain.kinds import DossierKind, Effect, Meaning, Transition
 from workflow.domain.lifecycle import Command
 from workflow.domain.opening import open_dossier
+from workflow.domain.yearly_report import Recognition
 from workflow.services.engine import Engine
 from workflow.services.facts import gather
 from workflow.services.ports import UnitOfWork
-
 
 _OF_THE_BOOKS = frozenset(
     {
@@ -132,26 +131,25 @@ def _restore(uow: UnitOfWork, entry: LedgerEntry, by: Dossier) -> None:
         uow.ledger.replace(replace(entry, standing=True, ended_on=None, ended_by=None))
 
 
-def report_cycle(figures: dict[int, Deadline], entry: LedgerEntry) -> int:
-    """The cycle in whose report an entry is new: the one whose window for figures holds its decision date.
-
-    ``figures``: the window (opens, closes) by cycle. Without a window it is the entry's own cycle.
-    """
-    decided = entry.decided_on
-    if decided is not None:
-        for cycle in sorted(figures):
-            window = figures[cycle]
-            if window.opens is None or window.closes is None:
-                continue
-            if local_day(window.opens) <= decided < local_day(window.closes):
-                return cycle
-    return entry.cycle
+def _recognition(entry: LedgerEntry) -> Recognition:
+    """An entry as the yearly report weighs it."""
+    return Recognition(
+        entry_id=entry.id,
+        subject_id=entry.subject_id,
+        name="",
+        number=entry.number,
+        cycle=entry.cycle,
+        decided_on=entry.decided_on,
+        recorded_at=entry.recorded_at,
+        from_dossier=entry.dossier_id is not None,
+    )
 
 
 def open_owed_for(engine: Engine, uow: UnitOfWork, kind: DossierKind, entry: LedgerEntry, at: datetime) -> list[str]:
-    """Open what a standing entry owes in every open cycle after the one it is new in; ids of new dossiers.
+    """Open what a standing entry owes in every open cycle after the one in whose report it is new; ids of new dossiers.
 
-    Doing it twice equals once (law.md, After recognition).
+    Doing it twice equals once (law.md, After recognition). An entry that comes too late for its own report is new in
+    the next one, and owes from the one after that: never both.
     """
     if kind.owes is None or not entry.standing:
         return []
@@ -159,13 +157,14 @@ def open_owed_for(engine: Engine, uow: UnitOfWork, kind: DossierKind, entry: Led
     for row in uow.books.cycles(entry.province_id):
         if row.kind != kind.code or row.closed_at is not None:
             continue
-        rules = kind.deadlines
-        figures = (
-            {year: rules[kind.figures].for_cycle(year) for year in (row.cycle - 1, row.cycle, row.cycle + 1)}
-            if kind.figures
-            else {}
+        new_in = uow.reports.new_in(
+            kind,
+            _recognition(entry),
+            province_id=entry.province_id,
+            commune_id=entry.commune_id,
+            cycle=row.cycle,
         )
-        if row.cycle > report_cycle(figures, entry):
+        if row.cycle > new_in:
             made = _open_owed(engine, uow, kind, entry, row.cycle, at)
             if made is not None:
                 opened.append(made)

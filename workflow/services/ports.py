@@ -29,12 +29,12 @@ from workflow.domain.calendars import WorkingCalendar
 from workflow.domain.deadlines import Deadline, Grant
 from workflow.domain.dossier import Dossier
 from workflow.domain.events import Event, PaperRef, TextRef
+from workflow.domain.filed_report import FiledReport
 from workflow.domain.guards import LedgerFact
 from workflow.domain.guards.attempt import OtherDossier
 from workflow.domain.kinds import DossierKind
 from workflow.domain.scoring import CriteriaSet
-from workflow.domain.filed_report import FiledReport
-from workflow.domain.yearly_report import ReportFacts
+from workflow.domain.yearly_report import Recognition, ReportFacts
 
 
 class DossierStore(Protocol):
@@ -343,6 +343,11 @@ class Reports(Protocol):
 
     def facts(self, kind: DossierKind, *, province_id: str, commune_id: str, cycle: int) -> ReportFacts:
         """What the books say for one commune's report of a kind in a cycle."""
+
+    def new_in(
+        self, kind: DossierKind, recognition: Recognition, *, province_id: str, commune_id: str, cycle: int
+    ) -> int:
+        """The cycle in whose report a recognition is new, as the province's dates around ``cycle`` say."""
 
     def get(self, *, province_id: str, kind: str, cycle: int, commune_id: str) -> FiledReport | None:
         """The report the commune filed, or None."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from datetime import datetime
 
 from sqlalchemy import bindparam, case, or_, select
 
@@ -22,6 +23,7 @@ from workflow.domain.yearly_report import (
     ReportFacts,
     Upkeep,
     Window,
+    report_of,
     windows_around,
 )
 from workflow.storage import codec
@@ -118,6 +120,14 @@ class Reports(Store):
         """What the books say for one commune's report."""
         return report_facts(self._tx.connection, kind, province_id=province_id, commune_id=commune_id, cycle=cycle)
 
+    def new_in(
+        self, kind: DossierKind, recognition: Recognition, *, province_id: str, commune_id: str, cycle: int
+    ) -> int:
+        """The cycle in whose report a recognition is new, as the province's dates around ``cycle`` say."""
+        connection = self._tx.connection
+        windows = report_windows(connection, kind, province_id=province_id, cycle=cycle)
+        return report_of(recognition, windows, _when_filed(connection, kind.code, commune_id))[0]
+
     def get(self, *, province_id: str, kind: str, cycle: int, commune_id: str) -> FiledReport | None:
         """The report the commune filed, or None."""
         return filed_report(self._tx.connection, province_id=province_id, kind=kind, cycle=cycle, commune_id=commune_id)
@@ -181,9 +191,13 @@ def report_facts(
         recognitions=recognitions,
         upkeeps=_upkeeps(connection, rows),
         registered=_registered(connection.all(_REGISTERED, commune=commune_id, kind=kind.code, cycle=cycle)),
-        filed={year: codec.instant(at) for year, at in connection.all(_WHEN_FILED, commune=commune_id, kind=kind.code)},
+        filed=_when_filed(connection, kind.code, commune_id),
         closed=closed is not None and closed[0] is not None,
     )
+
+
+def _when_filed(connection: SqlConnection, kind: str, commune_id: str) -> dict[int, datetime]:
+    return {year: codec.instant(at) for year, at in connection.all(_WHEN_FILED, commune=commune_id, kind=kind)}
 
 
 def report_windows(
