@@ -13,6 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.support.houses import Told, tell_story
+from tests.support.neighbours import with_neighbours
+from tests.support.sites import Site, open_site
 from web import create_app
 from workflow.bootstrap import House
 from workflow.seeding.script import moment
@@ -34,6 +36,37 @@ def stories(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Told]:
         return told[until]
 
     return tell
+
+
+@pytest.fixture(scope="session")
+def neighbours(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """The story with three more communes, on 2 December: two of them have let their dates pass."""
+    folder = tmp_path_factory.mktemp("neighbours")
+    return tell_story(folder, moment("2026-12-02T09:00:00"), script=with_neighbours(folder))
+
+
+@pytest.fixture
+def site_at(stories: Callable[[str], Told], tmp_path: Path) -> Iterator[Callable[[str], Site]]:
+    """The application at an instant of the story; a person then enters it."""
+    opened: list[Site] = []
+
+    def open_at(until: str) -> Site:
+        folder = tmp_path / f"site-{len(opened)}"
+        folder.mkdir()
+        opened.append(open_site(stories(until), folder))
+        return opened[-1]
+
+    yield open_at
+    for site in opened:
+        site.house.close()
+
+
+@pytest.fixture
+def province_site(neighbours: Told, tmp_path: Path) -> Iterator[Site]:
+    """The application over the story with its neighbours."""
+    site = open_site(neighbours, tmp_path)
+    yield site
+    site.house.close()
 
 
 @pytest.fixture(scope="module")
