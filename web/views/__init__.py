@@ -20,6 +20,7 @@ from web.views.papers import papers
 from web.views.people import people
 from web.views.province import province
 from web.views.registrations import registrations
+from web.views.reports import reports
 from web.views.returns import returns
 from web.views.sign_in import sign_in
 from web.views.sources import sources
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     people,
     province,
     registrations,
+    reports,
     returns,
     sign_in,
     sources,
