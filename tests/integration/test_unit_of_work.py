@@ -96,22 +96,17 @@ def test_a_writer_that_cannot_have_its_turn_is_told_so(storage_url: str) -> None
     with SqlUnitOfWork(first) as uow:
         keep_new(uow)
         with pytest.raises(Unavailable) as caught:
-            _wait_behind(second, first)
+            _write_once(second)
         assert caught.value.code == "database_busy"
-    with SqlUnitOfWork(second) as uow:
-        keep_new(uow)
-        uow.commit()
+    _write_once(second)
     first.close()
     second.close()
 
 
-def _wait_behind(waiting: Database, holder: Database) -> None:
-    """Write the dossier that another transaction has written and not committed."""
-    assert holder.make == waiting.make
-    if waiting.make == "sqlite":  # the gate is the kernel's and has no end; what SQLite itself does is tried
-        waiting.engine._gate.enter = waiting.engine._gate.leave = lambda: None  # type: ignore[union-attr, method-assign]
-    with SqlUnitOfWork(waiting) as uow:
+def _write_once(database: Database) -> None:
+    with SqlUnitOfWork(database) as uow:
         keep_new(uow)
+        uow.commit()
 
 
 # --- races ---------------------------------------------------------------------------------------

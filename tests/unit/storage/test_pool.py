@@ -137,3 +137,34 @@ def test_the_gate_does_not_keep_threads_waiting_without_end(tmp_path: Path) -> N
     gate.enter()
     gate.leave()
     gate.close()
+
+
+def test_the_gate_of_another_process_is_not_waited_for_without_end(tmp_path: Path) -> None:
+    """Two gates of one file lock each other out as two processes do."""
+    ours, other = (WriterGate(tmp_path / "lock", wait_seconds=0.1) for _ in range(2))
+    other.enter()
+    for _ in range(3):
+        with pytest.raises(Unavailable) as caught:
+            ours.enter()
+        assert caught.value.code == "database_busy"
+    other.leave()
+    ours.enter()
+    with pytest.raises(Unavailable):
+        other.enter()
+    ours.leave()
+    ours.close()
+    other.close()
+
+
+def test_one_who_waits_is_let_in_as_soon_as_the_other_leaves(tmp_path: Path) -> None:
+    ours, other = (WriterGate(tmp_path / "lock", wait_seconds=30) for _ in range(2))
+    other.enter()
+    leaving = threading.Timer(0.1, other.leave)
+    leaving.start()
+    ours.enter()
+    ours.leave()
+    leaving.join()
+    other.enter()
+    other.leave()
+    ours.close()
+    other.close()
