@@ -26,7 +26,6 @@ from workflow.queries.ledger import entries as ledger_entries
 from workflow.queries.ledger_filters import LedgerFilters
 from workflow.queries.paging import MOST
 from workflow.queries.reports import results_report
-from workflow.seeding.demo import DEMO_SCRIPT
 from workflow.seeding.player import Player
 from workflow.seeding.script import STORY, Script, ScriptBroken, moment, read_script
 from workflow.seeding.told import Told, ToldRefusal
@@ -39,7 +38,7 @@ from workflow.settings import Settings
 def seed(door: Door, *, script: Path | None, until: datetime | None) -> None:
     """Fill a new practice file through the services: with the sample province, or by playing a script."""
     door.nothing_kept()
-    read = DEMO_SCRIPT if script is None else _read(script)
+    read = _sample_province() if script is None else _read(script)
     end = until or (moment(read["until"]) if "until" in read else None)
     house = _stage(door.settings, read)
     try:
@@ -55,6 +54,13 @@ def seed(door: Door, *, script: Path | None, until: datetime | None) -> None:
         house.close()
     data = {"database": door.settings.database, "steps": count, "now": plain(now)}
     door.tell(data, [say("cli.seeded", count=count, at=now)])
+
+
+def _sample_province() -> Script:
+    """The script of the sample province."""
+    from workflow.seeding.demo import DEMO_SCRIPT  # noqa: PLC0415 - put together at import, for this command alone
+
+    return DEMO_SCRIPT
 
 
 def _read(path: Path) -> Script:
