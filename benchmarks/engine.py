@@ -2,9 +2,9 @@
 
     python -m benchmarks.engine [--lives 60] [--repeats 5] [--database sqlite postgresql]
 
-The floor is the very statements that the engine ran (same rows, same reads, same transactions), with the same validator,
-replayed on the bare driver in a twin database: nothing else of the engine. Both run interleaved; the ratio counts, never
-the absolute time. PostgreSQL is the throw-away server of the tests unless HOSO_TEST_PG_URL names one.
+The floor is the very statements that the engine ran (same rows, same reads, same transactions), with the same
+validator, replayed on the bare driver in a twin database: nothing else of the engine. Both run interleaved; the ratio
+counts, never the absolute time. PostgreSQL is the throw-away server of the tests unless HOSO_TEST_PG_URL names one.
 """
 
 from __future__ import annotations

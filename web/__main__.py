@@ -45,7 +45,7 @@ def serve(host: str, port: int, threads: int) -> None:
 @click.option("--fresh", is_flag=True, help="Build the sample province anew.")
 @click.option("--no-browser", is_flag=True)
 @click.option("--build-only", is_flag=True, help="Fill the practice file and stop.")
-def demo(port: int, folder: Path, fresh: bool, no_browser: bool, build_only: bool) -> None:  # noqa: FBT001 - click's flags
+def demo(port: int, folder: Path, fresh: bool, no_browser: bool, build_only: bool) -> None:
     """Open the application on a sample province, in a practice file of its own."""
     click.echo(say("demo.building"))
     house = demo_house(folder, fresh=fresh)

@@ -34,7 +34,7 @@ OFFICERS = frozenset({Role.COMMUNE_POLICE, Role.COMMUNE_COMMITTEE, Role.PROVINCE
 
 
 @dataclass(slots=True)
-class Person(UserMixin):
+class Person(UserMixin):  # type: ignore[misc]  # flask-login ships no types
     """The person behind a request: an actor in one role, its office, and the session it came with."""
 
     session_id: str
@@ -112,7 +112,7 @@ def _guard() -> Response | None:
     if who is None:
         if request.method == "GET":
             session["back_to"] = request.full_path.rstrip("?")
-        return cast("Response", redirect(url_for("sign_in.form")))
+        return redirect(url_for("sign_in.form"))
     if who.actor.role not in allowed:
         abort(403)
     return None

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Thread
 
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from web import create_app
@@ -103,11 +103,21 @@ def _draw_for(
         page.click(f'button[name="person"][value="{person_id}"]')
         for name, rule in sorted(pages_for(app, house, role, person_id).items()):
             picture = f"{role.value}-{name.replace('.', '-')}-{width}.png"
-            if only in picture:
-                page.goto(address + rule)
+            if only in picture and _opened(page, address + rule):
                 page.screenshot(path=out / picture, full_page=True)
                 yield picture
         context.close()
+
+
+def _opened(page: Page, address: str) -> bool:
+    """Open the page; False when the address gives a file to take along instead."""
+    try:
+        page.goto(address)
+    except Error as error:
+        if "Download is starting" in error.message or "net::ERR_ABORTED" in error.message:
+            return False
+        raise
+    return True
 
 
 def _browser() -> str:

@@ -37,7 +37,13 @@ ROOMS: dict[str, set[str]] = {
         "workflow.storage",
         *SHARED,
     },
-    "workflow.seeding": {"workflow.bootstrap", "workflow.domain", "workflow.services", *SHARED},
+    "workflow.seeding": {
+        "workflow.bootstrap",
+        "workflow.domain",
+        "workflow.installation",
+        "workflow.services",
+        *SHARED,
+    },
     "workflow.installation": {
         "workflow.bootstrap",
         "workflow.definitions",
@@ -59,6 +65,7 @@ ROOMS: dict[str, set[str]] = {
     "web": {
         "workflow.bootstrap",
         "workflow.domain",
+        "workflow.papers",
         "workflow.queries",
         "workflow.seeding",
         "workflow.services",

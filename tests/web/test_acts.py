@@ -1,4 +1,4 @@
-"""Acts on many dossiers in the browser: choose, type the paper once, look at what will happen, record all or nothing."""
+"""Acts on many dossiers: choose, type the paper once, look at what will happen, record all or nothing."""
 
 from __future__ import annotations
 

@@ -228,8 +228,7 @@ class DossierService:
         """One move within a transaction that is already open: gather, perform, keep, settle its effects."""
         transition = lifecycle.choose(kind, dossier, command)
         books = gather(self._engine, uow, kind, dossier, moves=(transition,))
-        events = lifecycle.perform(kind, dossier, command, actor, at=at, books=books)
-        warnings = lifecycle.explain(kind, dossier, command, actor, at=at, books=books).warnings
+        events, warnings = lifecycle.perform_warned(kind, dossier, command, actor, at=at, books=books)
         journal = self._engine.keep(uow, dossier, kind, events, actor)
         settle(self._engine, uow, kind, dossier, transition, command, at)
         return replace(_receipt(dossier, journal, at, act_id=command.act_id), warnings=warnings)

@@ -53,14 +53,20 @@ def settle(
             end_standing(uow, uow.ledger.get(dossier.origin_id), dossier, at)
         elif effect is Effect.RESTORE_STANDING and dossier.origin_id:
             _restore(uow, uow.ledger.get(dossier.origin_id), dossier)
-        elif effect is Effect.OPEN_OWED:
-            entry = uow.ledger.of_dossier(dossier.id)
-            if entry is not None:
-                open_owed_for(engine, uow, kind, entry, at)
-        elif effect is Effect.VOID_OWED:
-            entry = uow.ledger.of_dossier(dossier.id)
-            if entry is not None and kind.owes is not None:
-                void_owed_of(engine, uow, kind.owes.kind, entry, at)
+        elif effect in {Effect.OPEN_OWED, Effect.VOID_OWED}:
+            _settle_owed(engine, uow, kind, dossier, effect, at)
+
+
+def _settle_owed(
+    engine: Engine, uow: UnitOfWork, kind: DossierKind, dossier: Dossier, effect: Effect, at: datetime
+) -> None:
+    entry = uow.ledger.of_dossier(dossier.id)
+    if entry is None:
+        return
+    if effect is Effect.OPEN_OWED:
+        open_owed_for(engine, uow, kind, entry, at)
+    elif kind.owes is not None:
+        void_owed_of(engine, uow, kind.owes.kind, entry, at)
 
 
 def entry_of(engine: Engine, kind: DossierKind, dossier: Dossier, command: Command, at: datetime) -> LedgerEntry:

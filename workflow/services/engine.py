@@ -91,9 +91,7 @@ class Engine:
         ``books``: the province whose books the work reads to decide and then changes; one writer there at a time.
         Raises ``IdempotencyMismatch`` when the key came with another request before.
         """
-        digest = hashlib.sha256(
-            json.dumps(request, ensure_ascii=False, sort_keys=True, default=str).encode()
-        ).hexdigest()
+        digest = "" if key is None else _digest(request)
         with self.uow() as uow:
             if key is not None:
                 kept = uow.keys.seen(key, person_id=actor.person_id, request_digest=digest)
@@ -144,3 +142,8 @@ class Engine:
         number = uow.journal.append(dossier, events, actor)
         uow.outbox.put(notices_for(kind, dossier, events), at=events[-1].at)
         return number
+
+
+def _digest(request: object) -> str:
+    """SHA-256 of a request, so that a key that comes again with another one is noticed."""
+    return hashlib.sha256(json.dumps(request, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()

@@ -1,0 +1,38 @@
+"""What the services need from the outside, as protocols; ``bootstrap`` joins them to their makers.
+
+All instants are aware datetimes. All ids are opaque strings. Stores obtained from one ``UnitOfWork`` share its
+transaction; nothing is written before ``commit``.
+"""
+
+from __future__ import annotations
+
+from workflow.services.ports.books import Books, LedgerStore, OrganisationStore, Reports
+from workflow.services.ports.dossiers import DossierStore, Journal, PaperStore, TextStore
+from workflow.services.ports.outside import CalendarSource, Catalogue, FileStore, Papers
+from workflow.services.ports.people import Accounts, People
+from workflow.services.ports.records import Acts, Keys, Notes, Outbox, Requests
+from workflow.services.ports.work import UnitOfWork, UnitOfWorkFactory
+
+__all__ = [
+    "Accounts",
+    "Acts",
+    "Books",
+    "CalendarSource",
+    "Catalogue",
+    "DossierStore",
+    "FileStore",
+    "Journal",
+    "Keys",
+    "LedgerStore",
+    "Notes",
+    "OrganisationStore",
+    "Outbox",
+    "PaperStore",
+    "Papers",
+    "People",
+    "Reports",
+    "Requests",
+    "TextStore",
+    "UnitOfWork",
+    "UnitOfWorkFactory",
+]

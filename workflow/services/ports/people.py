@@ -1,0 +1,67 @@
+"""People, their roles over time, their accounts and sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Protocol
+
+from workflow.domain.accounts import Account, WebSession
+from workflow.domain.actors import Actor, Role
+
+
+class People(Protocol):
+    """Persons by office, their roles, tokens."""
+
+    def actor(self, person_id: str, *, at: datetime, role: Role | None = None) -> Actor:
+        """The person in the (only, or named) role it holds at that instant; ``NotFound`` when none."""
+
+    def add_person(self, person_id: str, *, office: str) -> None:
+        """A person, shown by office only."""
+
+    def assign(
+        self,
+        person_id: str,
+        role: Role,
+        organisation_id: str,
+        *,
+        commune_id: str | None,
+        province_id: str,
+        valid_from: date | None = None,
+        valid_to: date | None = None,
+    ) -> None:
+        """Give a person a role from a day, until a day."""
+
+    def offices(self, person_ids: Iterable[str]) -> dict[str, str]:
+        """Office label by person id."""
+
+    def token_owner(self, token_digest: str, *, at: datetime) -> str | None:
+        """The person behind a personal token that is neither expired nor revoked."""
+
+    def add_token(self, token_digest: str, *, person_id: str, label: str, expires: datetime) -> None:
+        """Keep a personal token by its digest."""
+
+
+class Accounts(Protocol):
+    """Accounts and server-side sessions."""
+
+    def by_login(self, login: str) -> Account | None:
+        """The account of a login as people type it (folded before comparing)."""
+
+    def by_person(self, person_id: str) -> Account | None:
+        """The account of a person."""
+
+    def put(self, account: Account) -> None:
+        """Add or replace an account; ``Conflict`` when another person has the login."""
+
+    def add_session(self, session: WebSession) -> None:
+        """Keep a new session."""
+
+    def session(self, digest: str) -> WebSession | None:
+        """The session of a token's digest."""
+
+    def put_session(self, session: WebSession) -> None:
+        """Write back a session that was seen, confirmed or revoked."""
+
+    def sessions_of(self, person_id: str) -> list[WebSession]:
+        """Sessions of a person that were not revoked, newest first."""

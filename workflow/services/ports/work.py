@@ -1,0 +1,93 @@
+"""One transaction over all stores."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Protocol, Self
+
+from workflow.services.ports.books import Books, LedgerStore, OrganisationStore, Reports
+from workflow.services.ports.dossiers import DossierStore, Journal, PaperStore, TextStore
+from workflow.services.ports.people import Accounts, People
+from workflow.services.ports.records import Acts, Keys, Notes, Outbox, Requests
+
+
+class UnitOfWork(Protocol):
+    """One transaction over all stores. Leaving it without ``commit`` rolls everything back."""
+
+    @property
+    def dossiers(self) -> DossierStore:
+        """Dossiers."""
+
+    @property
+    def papers(self) -> PaperStore:
+        """Papers and drafts."""
+
+    @property
+    def texts(self) -> TextStore:
+        """Free texts."""
+
+    @property
+    def journal(self) -> Journal:
+        """The journal."""
+
+    @property
+    def ledger(self) -> LedgerStore:
+        """The ledger of results."""
+
+    @property
+    def books(self) -> Books:
+        """The books of provinces."""
+
+    @property
+    def organisations(self) -> OrganisationStore:
+        """The tree of organisations."""
+
+    @property
+    def people(self) -> People:
+        """People by office."""
+
+    @property
+    def accounts(self) -> Accounts:
+        """Accounts and sessions."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """Notices to deliver."""
+
+    @property
+    def keys(self) -> Keys:
+        """Idempotency keys."""
+
+    @property
+    def acts(self) -> Acts:
+        """Acts on many dossiers."""
+
+    @property
+    def notes(self) -> Notes:
+        """Notes of dossiers."""
+
+    @property
+    def requests(self) -> Requests:
+        """Requests and reminders."""
+
+    @property
+    def reports(self) -> Reports:
+        """Yearly reports."""
+
+    def __enter__(self) -> Self:
+        """Begin (SQLite: BEGIN IMMEDIATE behind the writers' gate)."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Roll back unless committed."""
+
+    def commit(self) -> None:
+        """Make it durable. An error here means the effect is unknown: repeat with the same idempotency key."""
+
+
+class UnitOfWorkFactory(Protocol):
+    """Makes a fresh unit of work."""
+
+    def __call__(self) -> UnitOfWork:
+        """A unit of work that has not begun."""
