@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flask import request
+
 from web.access import actor
 from web.context import cycle, house
 from web.dossier.choices import next_step
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from web.lists.present import Present
     from web.lists.rows import RegisterRow
     from workflow.domain.deadlines import Verdict
+    from workflow.domain.kinds import DossierKind
     from workflow.queries.worklist import WorkItem
 
 
@@ -69,7 +72,8 @@ class Offer:
     """A kind of dossier the unit may still begin this year: its name, how its date looks now, where to begin."""
 
     label: str
-    verdict: Verdict | None
+    cycle: int
+    verdict: Verdict
     url: str
 
 
@@ -86,8 +90,8 @@ class UnitYear:
 
 def unit_year(now: Present) -> UnitYear:
     """The page for the year that is looked at."""
-    year = cycle()
-    items = _items(now)
+    items, dates = _items(now), plan_dates(now)
+    year = _year(items, dates)
     own = [item for item in items if item.cycle == year]
     main = _main_item(own)
     return UnitYear(
@@ -95,8 +99,16 @@ def unit_year(now: Present) -> UnitYear:
         main=_main(main) if main is not None else None,
         beside=tuple(register_row(item, now) for item in own if item is not main),
         older=tuple(register_row(item, now) for item in _newest_first(items, year)),
-        offers=_offers(own, now, main) if year >= now.today.year else (),
+        offers=_offers(items, dates, year, has_main=main is not None),
     )
+
+
+def _year(items: Sequence[WorkItem], dates: Sequence[PlanDate]) -> int:
+    """The year that is looked at; unless one is asked for, the newest open one when this year has nothing."""
+    year = cycle()
+    if "nam" in request.args or any(item.cycle == year for item in items):
+        return year
+    return max((date.cycle for date in dates), default=year)
 
 
 def _items(now: Present) -> list[WorkItem]:
@@ -144,21 +156,28 @@ def _go(sight: Sight, papers: Sequence[Row], mending: Mending | None) -> Go:
     return Go(dossier_url(sight.dossier.id), say("unit.open"))
 
 
-def _offers(own: Sequence[WorkItem], now: Present, main: WorkItem | None) -> tuple[Offer, ...]:
-    """Kinds the unit begins itself, has not begun this year and holds no title of; with a dossier only open ones."""
-    begun = {item.kind for item in own}
+def _offers(items: Sequence[WorkItem], dates: Sequence[PlanDate], year: int, *, has_main: bool) -> tuple[Offer, ...]:
+    """Kinds the unit begins itself in a year from this on, has not begun and holds no title of.
+
+    Beside a dossier only those that take registrations now.
+    """
+    begun = {(item.kind, item.cycle) for item in items}
     with house().engine.reading() as stores:
         subject = stores.organisations.get(actor().organisation_id)
         held = {(fact.kind, fact.result) for fact in stores.ledger.facts(subject.id) if fact.standing}
-    dates = {(date.kind.code, date.cycle, date.code): date for date in plan_dates(now)}
     found = []
-    for kind in house().catalogue.kinds():
+    for date in dates:
+        kind = date.kind
         holds = kind.ledger is not None and (kind.code, kind.ledger.result) in held
-        if kind.code in begun or holds or Role.UNIT not in kind.opened_by or subject.kind not in kind.subject_kinds:
-            continue
-        first = next((t for t in kind.from_state(kind.initial) if t.forward and t.applies.to(own=False)), None)
-        date: PlanDate | None = dates.get((kind.code, cycle(), first.deadline or "")) if first is not None else None
-        verdict = date.verdict if date is not None else None
-        if main is None or (verdict is not None and verdict.accepts):
-            found.append(Offer(kind.label, verdict, place("registrations.begin", kind=kind.code, nam=cycle())))
+        fits = Role.UNIT in kind.opened_by and subject.kind in kind.subject_kinds and date.code == _entry_date(kind)
+        is_new = date.cycle >= year and (kind.code, date.cycle) not in begun
+        if fits and is_new and not holds and (not has_main or date.verdict.accepts):
+            url = place("registrations.begin", kind=kind.code, nam=date.cycle)
+            found.append(Offer(kind.label, date.cycle, date.verdict, url))
     return tuple(found)
+
+
+def _entry_date(kind: DossierKind) -> str | None:
+    """The date of the step by which a draft becomes a dossier."""
+    first = (t for t in kind.from_state(kind.initial) if t.forward and t.applies.to(own=False))
+    return next((t.deadline for t in first), None)
