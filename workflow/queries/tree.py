@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 
-from workflow.domain.actors import Actor, Role
+from workflow.domain.actors import COMMUNE_ROLES, Actor, Role
 from workflow.domain.errors import NotFound
+from workflow.queries.scope import me, only_role
 from workflow.queries.search import named, word_values, words_of
 from workflow.storage import codec
 from workflow.storage.database import Database
@@ -27,17 +29,12 @@ _COLUMNS = (
     _O.valid_to,
     _O.successor_id,
 )
-_ONE = Statement(select(*_COLUMNS).where(_O.id == bindparam("id")))
-_CHILDREN = Statement(select(*_COLUMNS).where(_O.parent_id == bindparam("parent")).order_by(_O.name_folded, _O.id))
-_FOUND = {
-    count: Statement(
-        select(*_COLUMNS)
-        .where(_O.province_id == bindparam("province"), named(count))
-        .order_by(_O.name_folded, _O.id)
-        .limit(50)
-    )
-    for count in range(1, 7)
-}
+OFFICES = ("ban_chi_dao", "cong_an_xa", "ubnd_xa")
+"""Kinds of offices of a commune (``domain.books.Organisation``): its units know them."""
+
+MOST_FOUND = 50
+
+
 _PEOPLE = Statement(
     select(PERSON.c.id, PERSON.c.office, ASSIGNMENT.c.role, ASSIGNMENT.c.valid_from, ASSIGNMENT.c.valid_to)
     .where(ASSIGNMENT.c.person_id == PERSON.c.id, ASSIGNMENT.c.organisation_id == bindparam("organisation"))
@@ -73,48 +70,104 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A node with what is above it (outermost first), below it, its successor, and who holds roles in it."""
+    """A node with what is above it (outermost first) and below it, who came before and after it, who holds roles in it.
+
+    ``people`` is empty for readers who are not of its commune or above.
+    """
 
     node: Node
     above: tuple[Node, ...]
     below: tuple[Node, ...]
     successor: Node | None
     people: tuple[Holder, ...]
+    predecessors: tuple[Node, ...] = ()
 
 
 def branch(db: Database, actor: Actor, organisation_id: str, *, on: date) -> Branch:
-    """One organisation of the actor's province as of a day. Raises ``NotFound``."""
-    with db.read() as connection:
-        node = _node(connection, actor, organisation_id, on)
+    """One organisation within the actor's sight as of a day. Raises ``NotFound``."""
+    with db.snapshot() as connection:
+        look = _Look(connection, actor, on)
+        node = look.one(organisation_id)
+        if node is None:
+            raise NotFound("organisation_not_found")
         above: list[Node] = []
-        parent = node.parent_id
-        while parent is not None and len(above) < 10:
-            above.insert(0, _node(connection, actor, parent, on))
-            parent = above[0].parent_id
-        below = tuple(_read(row, on) for row in connection.all(_CHILDREN, parent=organisation_id))
-        successor = _node(connection, actor, node.successor_id, on) if node.successor_id else None
-        people = tuple(
-            Holder(row[0], row[1], Role(row[2]), codec.day_of(row[3]), codec.day_of(row[4]))
-            for row in connection.all(_PEOPLE, organisation=organisation_id)
+        parent = look.one(node.parent_id)
+        while parent is not None and parent not in above:
+            above.insert(0, parent)
+            parent = look.one(parent.parent_id)
+        return Branch(
+            node=node,
+            above=tuple(above),
+            below=look.where("parent_id", organisation_id),
+            successor=look.one(node.successor_id),
+            people=look.people(node),
+            predecessors=look.where("successor_id", organisation_id),
         )
-    return Branch(node, tuple(above), below, successor, people)
 
 
 def find(db: Database, actor: Actor, text: str, *, on: date) -> tuple[Node, ...]:
-    """At most 50 organisations of the province whose name has all these words, without diacritics or case."""
-    words = words_of(text)[: len(_FOUND)]
+    """At most 50 organisations within sight whose name has all these words, without diacritics or case."""
+    words = words_of(text)
     if not words:
         return ()
     with db.read() as connection:
-        rows = connection.all(_FOUND[len(words)], province=actor.province_id, **word_values(words))
+        rows = connection.all(_found(only_role(actor), len(words)), **me(actor), **word_values(words))
     return tuple(_read(row, on) for row in rows)
 
 
-def _node(connection: SqlConnection, actor: Actor, organisation_id: str, on: date) -> Node:
-    row = connection.one(_ONE, id=organisation_id)
-    if row is None or row[4] != actor.province_id:
-        raise NotFound("organisation_not_found")
-    return _read(row, on)
+class _Look:
+    """Looking at the tree by one reader on one day."""
+
+    def __init__(self, connection: SqlConnection, actor: Actor, on: date) -> None:
+        self._connection, self._actor, self._on = connection, actor, on
+
+    def one(self, organisation_id: str | None) -> Node | None:
+        """The node of that id; None when it is out of sight."""
+        found = self.where("id", organisation_id) if organisation_id is not None else ()
+        return found[0] if found else None
+
+    def where(self, column: str, value: str) -> tuple[Node, ...]:
+        """Nodes by one of their links, by name."""
+        statement = _linked(only_role(self._actor), column)
+        rows = self._connection.all(statement, **me(self._actor), value=value)
+        return tuple(_read(row, self._on) for row in rows)
+
+    def people(self, node: Node) -> tuple[Holder, ...]:
+        """Who holds roles in a node, where that is the reader's to know."""
+        actor = self._actor
+        if actor.role is Role.UNIT or (
+            actor.role in COMMUNE_ROLES and actor.commune_id not in {node.commune_id, node.id}
+        ):
+            return ()
+        rows = self._connection.all(_PEOPLE, organisation=node.id)
+        return tuple(
+            Holder(person, office, Role(role), codec.day_of(begins), codec.day_of(ends))
+            for person, office, role, begins, ends in rows
+        )
+
+
+def _in_sight(actor: Actor) -> ColumnElement[bool]:
+    """The province and its communes for everybody in it; below a commune its own people, a unit its own offices."""
+    here = _O.province_id == bindparam("me_province")
+    above_units = or_(_O.commune_id.is_(None), _O.commune_id == _O.id)
+    if actor.role in COMMUNE_ROLES:
+        return and_(here, or_(above_units, _O.commune_id == bindparam("me_commune")))
+    if actor.role is Role.UNIT:
+        offices = and_(_O.commune_id == bindparam("me_commune"), or_(*(_O.kind == kind for kind in OFFICES)))
+        return and_(here, or_(above_units, offices, _O.id == bindparam("me_unit")))
+    return here
+
+
+@lru_cache(maxsize=64)
+def _linked(actor: Actor, column: str) -> Statement:
+    its = _O[column] == bindparam("value", type_=_O[column].type)
+    return Statement(select(*_COLUMNS).where(its, _in_sight(actor)).order_by(_O.name_folded, _O.id))
+
+
+@lru_cache(maxsize=64)
+def _found(actor: Actor, count: int) -> Statement:
+    found = select(*_COLUMNS).where(_in_sight(actor), named(count))
+    return Statement(found.order_by(_O.name_folded, _O.id).limit(MOST_FOUND))
 
 
 def _read(row: Tuple, on: date) -> Node:
