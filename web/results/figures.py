@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
+from web.access import actor
 from web.context import house
-from web.lists.places import act_url, is_open
+from web.lists.places import act_url
 from web.refusals import Go, Reason, reasons, sentence
 from web.results.kinds import upkeep_trigger
 from web.words import say
+from workflow.domain.actors import COMMUNE_ROLES
 from workflow.domain.yearly_report import LISTS
 
 if TYPE_CHECKING:
@@ -92,8 +94,9 @@ def _go(refusal: Refusal, *, own: bool) -> Go | None:
     dossier_id = refusal.facts.get("dossier")
     if not isinstance(dossier_id, str):
         return None if refusal.facts.get("name") else Go(url_for("deadlines.year"), say("reports.go_year"))
-    if own and is_open("acts.begin"):
-        return Go(act_url(upkeep_trigger(), [dossier_id]), say("reports.go_act"))
+    trigger = upkeep_trigger(actor().role)
+    if own and trigger and refusal.cleared_by in COMMUNE_ROLES:
+        return Go(act_url(trigger, [dossier_id]), say("reports.go_act"))
     return Go(url_for("dossiers.page", dossier_id=dossier_id), say("reports.go_dossier"))
 
 

@@ -12,6 +12,7 @@ from web.words import has, say
 from web.years.kinds import yearly_kinds
 
 if TYPE_CHECKING:
+    from workflow.domain.actors import Role
     from workflow.domain.kinds import DossierKind
 
 _EARLIER = Path(__file__).parent.parent / "templates" / "ledger" / "earlier.json"
@@ -58,9 +59,9 @@ def subject_kinds() -> list[tuple[str, str]]:
     return [(code, subject_words(code)) for code in codes]
 
 
-def upkeep_trigger() -> str:
-    """The act by which what a recognition owes is recorded; empty when the kind owes nothing."""
+def upkeep_trigger(role: Role) -> str:
+    """The act by which people of this role record what a recognition owes; empty when it is not theirs."""
     owes = ledger_kind().owes
     owed = next((kind for kind in house().catalogue.kinds() if owes is not None and kind.code == owes.kind), None)
-    steps = [step for step in owed.from_state(owed.initial) if step.act and not step.is_system] if owed else []
-    return steps[0].trigger if steps else ""
+    steps = owed.from_state(owed.initial) if owed is not None else ()
+    return next((step.trigger for step in steps if step.act and role in step.recorders_on(own=False)), "")

@@ -22,7 +22,10 @@ _MARKS = {Meaning.POSITIVE: "done", Meaning.NEGATIVE: "no", Meaning.VOID: "void"
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """An entry with what its year says. ``upkeep`` None: nothing was owed in that year."""
+    """An entry with what its year says. ``upkeep`` None: nothing was owed in that year.
+
+    ``owed_id``: the dossier in which the year's result is still to be recorded by the commune's meeting, else empty.
+    """
 
     item: LedgerItem
     kind: str
@@ -34,12 +37,13 @@ class ResultRow:
 def result_row(item: LedgerItem, cycle: int) -> ResultRow:
     """One entry, looked at in one year."""
     year = next((one for one in item.upkeep if one.cycle == cycle), None)
+    own = item.subject_id == item.commune_id  # recorded by the province, outside the meeting
     return ResultRow(
         item=item,
         kind=kind_labels().get(item.kind, item.kind),
         standing=standing_mark(item),
         upkeep=upkeep_mark(year) if year is not None else _new(item, cycle),
-        owed_id=year.dossier_id if year is not None and year.meaning is Meaning.OPEN else "",
+        owed_id=year.dossier_id if year is not None and year.meaning is Meaning.OPEN and not own else "",
     )
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from web.access import EVERY_ROLE, actor, only
 from web.context import cycle, house, idempotency_key, new_key, today
 from web.errors import sentence, status_of
-from web.lists.places import act_url, is_open
+from web.lists.places import act_url
 from web.results.asked import EVERY, filters_asked, listing_url, narrowed, parameters
 from web.results.entering import Typed, read_result, typed_from
 from web.results.kinds import enterable, kind_labels, ledger_kind, subject_kinds, subject_words, upkeep_trigger
@@ -47,6 +47,7 @@ def listing() -> str:
     page = entries(house().database, actor(), filters, after=request.args.get("after") or None, limit=LIMIT)
     rows = [result_row(item, year) for item in page.items]
     owed = [row.owed_id for row in rows if row.owed_id]
+    trigger = upkeep_trigger(actor().role)
     waits = entries(house().database, actor(), LedgerFilters(confirmed=False), limit=MOST).items if _keeps() else ()
     return render_template(
         "ledger/listing.html",
@@ -65,7 +66,7 @@ def listing() -> str:
         communes=[(one.id, one.name) for one in communes],
         subjects=subject_kinds(),
         params=parameters(filters),
-        record=act_url(upkeep_trigger(), owed) if owed and is_open("acts.begin") else "",
+        record=act_url(trigger, owed) if owed and trigger else "",
         waits=len(waits),
         keeps=_keeps(),
         ended=not page.items and "after" in request.args,
