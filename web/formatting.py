@@ -87,12 +87,13 @@ def until(value: date | datetime | str) -> str:
     return say("date.before_hour", hour=f"{hour:%H:%M}", day=day(last), weekday=weekday(last))
 
 
-def until_short(value: date | datetime | str) -> str:
-    """The last moment of a term for a list: weekday and day/month."""
+def until_short(value: date | datetime | str, today: date | None = None) -> str:
+    """The last moment of a term for a list: weekday and day/month, with the year when `today` lies in another one."""
     last, hour = _last(value)
+    shown = day(last) if today is not None and today.year != last.year else day_short(last)
     if hour is None:
-        return say("date.until_short", weekday=weekday(last), day=day_short(last))
-    return say("date.before_hour_short", hour=f"{hour:%H:%M}", weekday=weekday(last), day=day_short(last))
+        return say("date.until_short", weekday=weekday(last), day=shown)
+    return say("date.before_hour_short", hour=f"{hour:%H:%M}", weekday=weekday(last), day=shown)
 
 
 def moment(value: datetime | str | None, today: date | None = None) -> str:

@@ -32,6 +32,8 @@ def test_a_term_is_said_by_its_last_moment(value: date | datetime | str, words: 
 
 def test_a_term_in_a_list_is_short() -> None:
     assert f.until_short(datetime(2026, 12, 5, tzinfo=HERE)) == "hết thứ Sáu 04/12"
+    assert f.until_short(datetime(2026, 12, 5, tzinfo=HERE), date(2026, 1, 2)) == "hết thứ Sáu 04/12"
+    assert f.until_short(datetime(2026, 12, 5, tzinfo=HERE), date(2025, 12, 2)) == "hết thứ Sáu 04/12/2026"
     assert f.until_short(datetime(2026, 12, 4, 16, 30, tzinfo=HERE)) == "trước 16:30 thứ Sáu 04/12"
 
 

@@ -134,7 +134,7 @@ def task_row(item: WorkItem, now: Present, outlook: Outlook | None = None, due: 
     return WorkRow(
         url=dossier_url(item.id),
         title=say("work.task", step=done, subject=item.subject_name),
-        until=until_short(end) if end is not None else "",
+        until=until_short(end, now.today) if end is not None else "",
         mark=now.mark(end),
         state=state_mark(item) if item.on_hold or returned else None,
         stage=stage_place(item),
@@ -151,7 +151,7 @@ def waiting_row(item: WorkItem, now: Present, *, commune: bool = False) -> WorkR
     return WorkRow(
         url=dossier_url(item.id),
         title=item.subject_name,
-        until=until_short(item.due) if item.due is not None else "",
+        until=until_short(item.due, now.today) if item.due is not None else "",
         mark=now.mark(item.due),
         state=None if plain else state,
         stage=stage_place(item),
@@ -185,7 +185,7 @@ def register_row(item: WorkItem, now: Present) -> RegisterRow:
         plain=state_mark(item).kind == _SHAPES[Meaning.OPEN],
         holder=holder[:1].upper() + holder[1:],
         since=say("register.since", day=day_near(item.holder_since, now)) if item.holder_since and item.holder else "",
-        until=until_short(item.due) if item.due is not None else "",
+        until=until_short(item.due, now.today) if item.due is not None else "",
         mark=now.mark(item.due),
         ended=day(item.updated_at) if ended else "",
     )

@@ -109,7 +109,7 @@ def _act_task(
     row = WorkRow(
         url=act_url(trigger, [item.id for item in items]),
         title=say("work.act", step=step.label if step is not None else "", count=len(items)),
-        until=until_short(due) if due is not None else "",
+        until=until_short(due, now.today) if due is not None else "",
         mark=now.mark(due),
         stage=stage_place(first),
         meta=(say("work.act_year", cycle=first.cycle),),
