@@ -1,60 +1,117 @@
-"""The sample province as the demo opens it: twelve communes' work, at every state, for every role that signs in."""
+"""The sample province: the same every time, in all stages at its chosen day, and quickly made."""
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+from workflow import installation
 from workflow.bootstrap import House
 from workflow.domain.actors import Role
-from workflow.seeding.demo import DEMO_SCRIPT, build_demo
-from workflow.seeding.script import moment
+from workflow.domain.dossier import Dossier
+from workflow.domain.errors import Conflict
+from workflow.domain.step_clock import LatenessKind, lateness
+from workflow.seeding.demo import DEMO_SCRIPT, PROVINCE, build_demo, demo_script
+from workflow.seeding.script import STORY, moment, read_script
 from workflow.settings import Settings
+
+PROCESSOR_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Province:
+    """The house of the sample province and its dossiers."""
+
+    house: House
+    settings: Settings
+    dossiers: tuple[Dossier, ...]
+    seconds: float
+    steps: int
 
 
 @pytest.fixture(scope="module")
-def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The house of the sample province."""
-    folder = tmp_path_factory.mktemp("demo")
+def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
+    folder: Path = tmp_path_factory.mktemp("demo")
     settings = Settings(database=f"sqlite:///{folder / 'demo.sqlite'}", files=f"file:{folder / 'files'}")
-    build_demo(settings)
+    begun = time.process_time()
+    steps = build_demo(settings)
+    seconds = time.process_time() - begun
     house = House(settings)
-    yield house
+    with house.engine.reading() as stores:
+        found = tuple(stores.dossiers.get(item) for item in stores.dossiers.ids_where(province_id="tinh"))
+    yield Province(house, settings, found, seconds, steps)
     house.close()
 
 
-def test_it_opens_on_the_morning_it_says(province: House) -> None:
-    assert province.clock.now() == moment(DEMO_SCRIPT["until"])
+def test_the_province_is_made_quickly_and_stands_at_its_day(province: Province) -> None:
+    assert province.steps == len(DEMO_SCRIPT["steps"])
+    assert province.seconds < PROCESSOR_SECONDS
+    assert province.house.clock.now() == moment(DEMO_SCRIPT["until"]) == moment("2026-12-02T08:00:00")
+    with pytest.raises(Conflict):
+        build_demo(province.settings)
 
 
-def test_every_state_stands_somewhere_before_the_decision(province: House) -> None:
-    with province.engine.reading() as stores:
-        ids = stores.dossiers.ids_where(province_id=DEMO_SCRIPT["province"])
-        states = Counter(stores.dossiers.get(dossier_id).state for dossier_id in ids)
-        communes = {stores.dossiers.get(dossier_id).commune_id for dossier_id in ids}
-    assert len(communes) == 10, "one commune has no dossier at all, as some do"
-    assert states.keys() >= {
-        "draft",
-        "registered",
-        "selected",
-        "not_selected",
-        "assessed",
-        "commune_meeting",
-        "declined",
-        "province_appraisal",
-        "awaiting_decision",
-        "owed",
-        "maintained",
-        "not_maintained",
+def test_the_script_is_the_same_every_time(province: Province) -> None:
+    again = demo_script(read_script(STORY), read_script(PROVINCE))
+    assert again == DEMO_SCRIPT
+    assert repr(again) == repr(DEMO_SCRIPT)
+
+
+def test_dossiers_stand_in_every_stage(province: Province) -> None:
+    assert Counter((d.kind, d.cycle, d.state) for d in province.dossiers) == {
+        ("dien_hinh", 2026, "draft"): 2,
+        ("dien_hinh", 2026, "selected"): 13,
+        ("dien_hinh", 2026, "not_selected"): 3,
+        ("dien_hinh", 2026, "assessed"): 3,
+        ("dien_hinh", 2026, "commune_meeting"): 9,
+        ("dien_hinh", 2026, "province_appraisal"): 8,
+        ("dien_hinh", 2026, "awaiting_decision"): 5,
+        ("dien_hinh", 2026, "recognized"): 4,
+        ("dien_hinh", 2026, "returned_to_unit"): 2,
+        ("dien_hinh", 2026, "returned_to_commune"): 2,
+        ("dien_hinh", 2026, "declined"): 2,
+        ("dien_hinh", 2026, "withdrawn"): 1,
+        ("duy_tri", 2026, "owed"): 3,
+        ("duy_tri", 2026, "maintained"): 3,
+        ("duy_tri", 2026, "not_maintained"): 2,
+        ("duy_tri", 2027, "owed"): 10,
     }
-    assert states["province_appraisal"] >= 10, "the province office has a queue to work on"
+    assert Counter(d.own for d in province.dossiers if d.kind == "dien_hinh") == {False: 52, True: 2}
+    assert [d.subject_id for d in province.dossiers if d.hold is not None] == ["tyt-phuoc-my"]
+    assert sum(d.late for d in province.dossiers) == 5
 
 
-def test_one_person_of_every_role_signs_in(province: House) -> None:
-    roles = [person["role"] for person in DEMO_SCRIPT["people"] if person["on_sign_in"]]
+def test_some_turns_are_late_some_near_and_some_neither(province: Province) -> None:
+    now, calendar = province.house.clock.now(), province.house.calendar()
+    running = [d.clock.due(calendar) for d in province.dossiers if d.clock is not None and not d.clock.is_stopped]
+    assert Counter(lateness(due, now, calendar).kind for due in running) == {
+        LatenessKind.LATE: 8,
+        LatenessKind.NEAR: 14,
+        LatenessKind.NONE: 13,
+    }
+
+
+def test_everybody_has_an_office_and_a_login_and_every_role_can_sign_in(province: Province) -> None:
+    people = DEMO_SCRIPT["people"]
+    assert len({person["login"] for person in people}) == len(people) == len({person["id"] for person in people})
+    roles = [person["role"] for person in people if person.get("on_sign_in")]
     assert sorted(roles) == sorted(role.value for role in Role if role is not Role.SYSTEM)
-    for person in DEMO_SCRIPT["people"]:
-        if person["on_sign_in"]:
-            assert province.people.actor(person["id"]).role == person["role"]
+    for person in people:
+        assert province.house.people.actor(person["id"]).role == person["role"]
+
+
+def test_invented_places_and_units_say_so(province: Province) -> None:
+    story = {row["id"] for row in read_script(STORY)["organisations"]}
+    invented = [row["name"] for row in DEMO_SCRIPT["organisations"] if row["id"] not in story]
+    assert len(invented) == 85
+    assert [name for name in invented if "(giả định)" not in name] == []
+
+
+def test_the_province_is_whole(province: Province) -> None:
+    assert installation.verify_journal(province.house, None).ok
+    assert installation.verify_state(province.house).faults == []
