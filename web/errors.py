@@ -62,6 +62,8 @@ def status_of(error: HosoError) -> int:
 def sentence(error: HosoError) -> str:
     """What an error says to a person; the general sentence of its status when it has none of its own."""
     facts = {name: _spoken(name, value) for name, value in error.facts.items()}
+    if isinstance(facts.get("size"), str) and facts["size"] == facts.get("limit"):
+        facts["size"] = say("size.more_than", size=facts["size"])
     for code in (error.code, f"{error.code}.plain"):
         with suppress(UnknownMessage, MissingField, Unspeakable):
             return house().wording.say(code, **facts)

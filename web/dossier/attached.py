@@ -11,6 +11,7 @@ import hmac
 import json
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,13 +51,13 @@ def keep_uploads(rule: FileRule) -> Kept:
     files: dict[str, StoredFile] = {}
     problems: list[Problem] = []
     refused: dict[str, list[str]] = {}
-    for name, uploads in request.files.lists():
-        for upload in uploads:
+    for name, upload in request.files.items(multi=True):
+        with closing(upload):
             if not upload.filename:
                 continue
             try:
                 file = house().files.put(
-                    upload.stream.read(rule.max_bytes + 1),
+                    upload.stream.read(),
                     name=plain_name(upload.filename),
                     types=rule.types,
                     max_bytes=rule.max_bytes,

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
 SCORE_LOOK = "score_sheet"
 QUOTES = "_version"
 
+_MOST_SENT = 64 * 1024 * 1024
+_FORM_ROOM = 4 * 1024 * 1024
+"""Bytes one request may carry where the site says nothing, and what of them the typed fields may need."""
+
 
 def form_of(schema_id: str) -> PaperForm:
     """The form of a schema; built once, shared by all requests. Raises ``NotFound`` for an unknown schema."""
@@ -210,7 +214,8 @@ def file_hint(rule: FileRule) -> str:
     """What may be uploaded, said before choosing."""
     kinds = [say(f"file.{one}") if has(f"file.{one}") else one.upper() for one in rule.types]
     words = ", ".join(dict.fromkeys(kinds))
-    return say("file.hint", kinds=words, size=size(rule.max_bytes), count=rule.max_files)
+    sending = size(max(rule.max_bytes, (current_app.config.get("MAX_CONTENT_LENGTH") or _MOST_SENT) - _FORM_ROOM))
+    return say("file.hint", kinds=words, size=size(rule.max_bytes), sending=sending, count=rule.max_files)
 
 
 def _endings(rule: FileRule) -> list[str]:

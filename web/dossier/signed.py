@@ -35,10 +35,10 @@ class TypedPaper:
     scan_errors: tuple[str, ...] = ()
     paper: SignedPaper | None = None
 
-    def summary(self) -> list[Summary]:
-        """Its lines of the error summary."""
-        lines = [Summary(words, f"{PREFIX}-{name}") for name in FIELDS for words in self.errors.get(name, ())]
-        return [*lines, *(Summary(words, f"{PREFIX}-scan") for words in self.scan_errors)]
+    def summary(self, *, fields: str = PREFIX, scan: str = f"{PREFIX}-scan") -> list[Summary]:
+        """Its lines of the error summary. ``fields``: what their ids begin with; ``scan``: the id of the scan's."""
+        lines = [Summary(words, f"{fields}-{name}") for name in FIELDS for words in self.errors.get(name, ())]
+        return [*lines, *(Summary(words, scan) for words in self.scan_errors)]
 
 
 SCANS = FileRule(max_files=5)
