@@ -29,7 +29,7 @@ Answer = str | AnyResponse | tuple[str, int]
 
 READERS = tuple(EVERY_ROLE - {Role.ADMIN})
 KEEPERS = (Role.PROVINCE_POLICE, Role.COMMUNE_POLICE)
-"""PV01; Công an xã only where the province is not connected, which the engine checks."""
+"""PV01; the commune police only where the province is not connected, which the engine checks."""
 
 deadlines = Blueprint("deadlines", __name__, url_prefix="/thoi-han")
 
@@ -131,7 +131,7 @@ def granted(grant_id: str) -> str:
 @deadlines.route("/de-nghi", methods=["GET", "POST"])
 @only(*ASKERS)
 def ask() -> Answer:
-    """A unit or Công an xã asks for more time; PV01 sees it on its own page of dates."""
+    """A unit or the commune police asks for more time; PV01 sees it on its own page of dates."""
     if request.method == "GET":
         return _ask_form(_ask_start())
     wish = wish_typed(request.form)
