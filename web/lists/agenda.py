@@ -44,7 +44,7 @@ class PlanDate:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A line of the box "30 ngày tới" as ``macros/lists.html`` draws it."""
+    """A line of the box of the next 30 days as ``macros/lists.html`` draws it."""
 
     at: datetime
     day: date_

@@ -1,4 +1,4 @@
-"""What a list is narrowed to: offered in a form, said in words, and taken back one by one ("Bỏ lọc")."""
+"""What a list is narrowed to: offered in a form, said in words, and taken back one by one."""
 
 from __future__ import annotations
 
