@@ -2,8 +2,8 @@
 
     python -m benchmarks.growth [--sizes 10000 100000] [--database sqlite postgresql] [--repeats 30]
 
-A practice database is filled with dossiers in bulk: each row, its first journal row, its claim and the counts by state
-are what the engine writes for a dossier that was opened and registered (one such life is lived by the engine itself, and
+A practice database is filled with dossiers in bulk: each row, its journal rows, its claim and the counts by state
+are what the engine writes for a dossier that was opened and registered (papers aside; the engine lives one such life, and
 every filled row is a copy of it under another number). Then a commune's worklist, the province's matrix and one move
 are timed; one JSON line per size, with ratios to the smallest.
 """
@@ -83,7 +83,7 @@ def register(site: Site, number: int) -> None:
 def filled(site: Site, first: int, many: int) -> None:
     """Dossiers like the one that the engine opened and registered, through the stores, in large transactions."""
     with site.house.engine.reading() as stores:
-        pattern = list(stores.journal.events(site.ids[0][0]))
+        pattern = list(stores.journal.events_of(site.ids[0][0]))
     kind = site.house.catalogue.version(KIND["code"], KIND["version"], province_id=PROVINCE)
     calendar = site.house.calendar()
     for start in range(first, first + many, BATCH):

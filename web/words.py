@@ -1,7 +1,8 @@
 """The few Vietnamese words that Python itself has to put together for a page.
 
 They stand in `templates/words.json` and, by page, in `templates/words/`, beside the templates: weekday names, the
-pieces of a date, and the sentences by which a form says that something typed cannot be read. Sentences of the engine come ready-made with its answers.
+pieces of a date, and the sentences by which a form says that something typed cannot be read. Sentences of the engine
+come ready-made with its answers.
 """
 
 from __future__ import annotations

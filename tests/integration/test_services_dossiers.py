@@ -224,3 +224,18 @@ def test_a_hold_is_lifted_by_another_person_of_that_level_or_above_with_a_paper(
     assert lift("pv01-1", replace(paper, scans=())) == ["hold.paper"]
     assert lift("pv01-1", paper) == []
     assert march.dossier("thpt").hold is None
+
+
+def test_a_finding_is_cleared_by_whoever_answers_or_closes_it(storage_url: str) -> None:
+    with played(storage_url, "2026-11-12T09:00:00") as story:
+        dossier_id = story.stage.id_of("thpt")
+
+        def against() -> list[tuple[str, Role | None, str | None]]:
+            asked = MoveInput("assess", story.stage.version(dossier_id))
+            weighed = story.house.dossiers.explain(story.actor("cax-1"), dossier_id, asked)
+            return [(r.code, r.cleared_by, r.paper) for r in weighed.refusals if r.code.startswith("guard.finding")]
+
+        assert against() == [("guard.finding_answered", Role.COMMUNE_POLICE, "finding_closure")]
+    with played(storage_url, "2026-11-11T10:30:00") as story:
+        dossier_id = story.stage.id_of("thpt")
+        assert against() == [("guard.finding_open", Role.UNIT, "finding_answer")]

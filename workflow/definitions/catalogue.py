@@ -48,6 +48,7 @@ class Catalogue:
         self._meta = MetaSchemas.from_folder(root)
         self._by_digest: dict[str, DossierKind | CriteriaSet] = {}
         self._seen: dict[str, str] = {}
+        self._pinned: dict[tuple[str, str], DossierKind | CriteriaSet] = {}  # (province, key); published never changes
         self._starts: dict[str, date] = {}
         self._criteria: dict[str, CriteriaSet] = load_criteria(root)
         self._kinds: dict[str, DossierKind] = self._ship(root)
@@ -106,7 +107,7 @@ class Catalogue:
     def version(self, kind: str, version: int, *, province_id: str = "") -> DossierKind:
         """A pinned version: shipped, published by the province, or (none named) by any; ``NotFound`` otherwise."""
         key = f"{kind}@{version}"
-        known = self._kinds.get(key) or (self._published_kinds(province_id).get(key) if province_id else None)
+        known = self._kinds.get(key) or (self._published_kind(province_id, key) if province_id else None)
         if known is None and not province_id:
             built = self._by_digest.get(self._seen.get(f"kind:{key}", ""))
             known = built if isinstance(built, DossierKind) else None
@@ -118,7 +119,10 @@ class Catalogue:
 
     def criteria(self, key: str, *, province_id: str) -> CriteriaSet:
         """A criteria set ``code@version``; ``NotFound`` when neither shipped nor published by the province."""
-        known = self._criteria.get(key) or self._published_criteria(province_id).get(key)
+        known = self._criteria.get(key)
+        if known is None:
+            pinned = self._pinned.get((province_id, key))
+            known = pinned if isinstance(pinned, CriteriaSet) else self._published_criteria(province_id).get(key)
         if known is None:
             raise NotFound("criteria_not_found", criteria=key)
         return known
@@ -137,13 +141,22 @@ class Catalogue:
 
     # --- what provinces published
 
+    def _published_kind(self, province_id: str, key: str) -> DossierKind | None:
+        """A version the province published; the books are asked only until it was seen once."""
+        pinned = self._pinned.get((province_id, key))
+        return pinned if isinstance(pinned, DossierKind) else self._published_kinds(province_id).get(key)
+
     def _published_kinds(self, province_id: str) -> dict[str, DossierKind]:
-        kinds = (self._built(row, self._build_kind) for row in self._rows(province_id, "kind"))
-        return {item.key: item for item in kinds if isinstance(item, DossierKind)}
+        built = (self._built(row, self._build_kind) for row in self._rows(province_id, "kind"))
+        kinds = {item.key: item for item in built if isinstance(item, DossierKind)}
+        self._pinned.update({(province_id, key): item for key, item in kinds.items()})
+        return kinds
 
     def _published_criteria(self, province_id: str) -> dict[str, CriteriaSet]:
-        sets = (self._built(row, criteria_from_body) for row in self._rows(province_id, "criteria"))
-        return {item.key: item for item in sets if isinstance(item, CriteriaSet)}
+        built = (self._built(row, criteria_from_body) for row in self._rows(province_id, "criteria"))
+        sets = {item.key: item for item in built if isinstance(item, CriteriaSet)}
+        self._pinned.update({(province_id, key): item for key, item in sets.items()})
+        return sets
 
     def _rows(self, province_id: str, what: str) -> list[Mapping[str, object]]:
         return [row for row in self._published(province_id) if row["what"] == what]

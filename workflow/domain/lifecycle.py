@@ -15,7 +15,7 @@ from workflow.domain.actors import Actor, Role
 from workflow.domain.deadlines import Face
 from workflow.domain.dossier import Dossier
 from workflow.domain.errors import StaleDossier, TransitionNotAvailable, TransitionRefused
-from workflow.domain.guards import Attempt, Books, Supplied, Weighed, weigh
+from workflow.domain.guards import Attempt, Books, Refusal, Supplied, Weighed, weigh
 from workflow.domain.guards.history import facts_used
 from workflow.domain.guards.time import verdict_of
 from workflow.domain.kinds import DossierKind, Effect, Meaning, ReturnMode, Transition
@@ -134,6 +134,13 @@ def perform(
     Raises ``StaleDossier`` (someone acted meanwhile), ``TransitionNotAvailable`` (no such move from here) or
     ``TransitionRefused`` with every unmet condition.
     """
+    return perform_warned(kind, dossier, command, actor, at=at, books=books)[0]
+
+
+def perform_warned(
+    kind: DossierKind, dossier: Dossier, command: Command, actor: Actor, *, at: datetime, books: Books
+) -> tuple[list[ev.Event], tuple[Refusal, ...]]:
+    """``perform``, and what did not stand against the move but should be known: its guards are weighed once."""
     check_fresh(dossier, command.seen_version)
     transition = choose(kind, dossier, command)
     attempt = attempt_of(kind, dossier, transition, actor, command, at=at, books=books)
@@ -141,7 +148,7 @@ def perform(
     if weighed.refusals:
         raise TransitionRefused(weighed.refusals, trigger=command.trigger, step=transition.label)
     fire(kind, transition)
-    return [_moved(attempt, command)]
+    return [_moved(attempt, command)], weighed.warnings
 
 
 def check_fresh(dossier: Dossier, seen_version: int) -> None:

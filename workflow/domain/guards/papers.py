@@ -191,15 +191,20 @@ def no_open_finding(attempt: Attempt, params: Mapping[str, object]) -> Iterator[
     source = str(params.get("source", ""))
     for code in attempt.dossier.open_findings:
         answered = attempt.dossier.findings[code] == "answered"
+        next_paper = _paper_that(attempt.kind, "closes" if answered else "answers")
         yield Refusal(
             "guard.finding_answered" if answered else "guard.finding_open",
             {"finding": code},
-            cleared_by=attempt.kind.state(attempt.dossier.state).holder
-            if not answered
-            else attempt.transition.authorities[0],
+            cleared_by=next(iter(sorted(next_paper.filed_by)), None) if next_paper is not None else None,
             until=attempt.until,
             source=source,
+            paper=next_paper.code if next_paper is not None else None,
         )
+
+
+def _paper_that(kind: DossierKind, does: str) -> AttachmentRule | None:
+    """The paper of the kind that does this to a finding."""
+    return next((rule for rule in kind.attachments.values() if rule.finding == does), None)
 
 
 def scored(attempt: Attempt, params: Mapping[str, object]) -> Iterator[Refusal]:
