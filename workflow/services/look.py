@@ -75,7 +75,8 @@ class Look:
 class Beginning:
     """What stands against beginning a dossier of a kind for a subject, beside the signed paper the form asks for.
 
-    ``first``: the first step; ``verdict``: how its date looks at the subject, None where it has none or no year is open.
+    ``first``: the first step; ``verdict``: how its date looks at the subject, None where it has none or no year is
+    open.
     """
 
     kind: DossierKind

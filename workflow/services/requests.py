@@ -44,8 +44,8 @@ class RequestService:
         """Ask for an extension or late opening; the request's id. Whoever keeps the dates is told.
 
         A unit asks for itself, the commune police for any subject of its commune or the commune itself. Raises
-        ``NotAllowed`` (``request_role``), ``NotFound`` (cycle, date, subject), ``InvalidInput`` (``request_without_reason``,
-        ``request_past_end``, ``note_too_long``).
+        ``NotAllowed`` (``request_role``), ``NotFound`` (cycle, date, subject), ``InvalidInput``
+        (``request_without_reason``, ``request_past_end``, ``note_too_long``).
         """
 
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:

@@ -11,7 +11,21 @@ import pytest
 from workflow.domain.calendars import day_end, day_start
 from workflow.domain.deadlines import Bound, Deadline, DeadlineRule
 from workflow.domain.filed_report import from_document, to_document
-from workflow.domain.yearly_report import LISTS, Figure, Outcome, Recognition, ReportFacts, Upkeep, Window, YearlyReport, home_of, report_of, total, windows_around, yearly_report
+from workflow.domain.yearly_report import (
+    LISTS,
+    Figure,
+    Outcome,
+    Recognition,
+    ReportFacts,
+    Upkeep,
+    Window,
+    YearlyReport,
+    home_of,
+    report_of,
+    total,
+    windows_around,
+    yearly_report,
+)
 
 WINDOWS = {year: Window(date(year - 1, 12, 11), date(year, 12, 10)) for year in range(2024, 2029)}
 FILED_2026 = datetime(2026, 12, 11, 8, tzinfo=UTC)

@@ -18,8 +18,8 @@ from workflow.domain.calendars import HCM, day_end, day_start
 from workflow.domain.deadlines import Bound, Deadline, DeadlineRule, Grant, GrantKind, Scope
 from workflow.domain.errors import Conflict, HosoError, InvalidInput, NotAllowed, NotFound, TransitionRefused
 from workflow.domain.events import SignedPaper
-from workflow.domain.kinds import Applies, DossierKind, LedgerRule, Meaning, OwedRule, Stage, State, Transition
 from workflow.domain.filed_report import FiledReport, from_document
+from workflow.domain.kinds import Applies, DossierKind, LedgerRule, Meaning, OwedRule, Stage, State, Transition
 from workflow.domain.yearly_report import Outcome, Recognition, ReportFacts, Upkeep, Window
 from workflow.services.engine import Engine
 from workflow.services.reports import ReportReceipt, ReportService
