@@ -1,0 +1,175 @@
+"""What the law says of a move, read from a kind's JSON and from the plain facts of a life; no rule of the engine is used.
+
+It answers for the outer conditions of every move: is there such a move from here, who may enter it and where, is the
+signed paper there, is it in time, does a hold or a closed year stop it, is a reason given. What papers must contain is
+the engine's alone and stands outside (see ``JUDGED``).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.unit.domain.walks import Tried, Walk
+from workflow.domain.calendars import HCM
+
+JUDGED = frozenset(
+    {
+        "guard.role",
+        "guard.out_of_scope",
+        "guard.signed_paper",
+        "guard.on_hold",
+        "guard.not_open",
+        "guard.closed",
+        "guard.cycle_closed",
+        "guard.cycle_still_open",
+        "guard.was_submitted",
+        "guard.reason",
+    }
+)
+"""The refusals this oracle answers for; the walk's other refusals speak of papers and of persons."""
+
+PROVINCE = {"province_police", "province_committee"}
+Part = Mapping[str, Any]
+_DAY = re.compile(r"(from|before|through) (\d\d)-(\d\d)( of year before)?")
+
+
+class Oracle:
+    """One kind as its ``kind.json`` spells it."""
+
+    def __init__(self, file: Path) -> None:
+        self.kind: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+
+    def against(self, walk: Walk, tried: Tried) -> frozenset[str] | None:
+        """The judged refusals of the move that was tried; None when the kind knows no such move from here."""
+        move = self.move(tried)
+        if move is None:
+            return None
+        found = set(self._who(walk, tried, move)) | set(self._when(walk, tried, move))
+        if tried.before.hold is not None and not move.get("while_held"):
+            found.add("guard.on_hold")
+        if move.get("needs_reason") and tried.command is not None and tried.command.reason is None:
+            found.add("guard.reason")
+        return frozenset(found)
+
+    def move(self, tried: Tried) -> Part | None:
+        """The transition of the JSON that the command means."""
+        before, command = tried.before, tried.command
+        assert command is not None
+        for move in self.kind["transitions"]:
+            whose = move.get("applies")
+            if move["trigger"] != command.trigger or before.state not in move["from"]:
+                continue
+            if whose is not None and (whose == "own") is not before.own:
+                continue
+            if self._leads_on(move, tried):
+                return move  # type: ignore[no-any-return]
+        return None
+
+    def _leads_on(self, move: Part, tried: Tried) -> bool:
+        before, command = tried.before, tried.command
+        assert command is not None
+        if move["to"] in ("@returned_from", "@redo"):
+            back = before.open_returns[-1] if before.open_returns else None
+            wanted = "supplement" if move["to"] == "@returned_from" else "redo"
+            return back is not None and back.mode.value == wanted and command.choice is None
+        if "left" in move and before.left_state not in move["left"]:
+            return False
+        if "choices" in move:
+            return command.choice in move["choices"]
+        return command.choice == move.get("choice")
+
+    def _who(self, walk: Walk, tried: Tried, move: Part) -> list[str]:
+        before, actor, role = tried.before, tried.actor, tried.actor.role.value
+        here = {
+            "unit": actor.organisation_id == before.subject_id,
+            "commune_police": actor.commune_id == before.commune_id,
+            "commune_committee": actor.commune_id == before.commune_id,
+        }
+        if role == "admin" or not here.get(role, True):
+            return ["guard.out_of_scope"]
+        named = move["authority"]
+        authorities = [named] if isinstance(named, str) else list(named)
+        allowed = set(move["recorders"]) | (set(move.get("own_recorders", ())) if before.own else set())
+        if not walk.books.connected and PROVINCE & set(authorities):
+            allowed.add("commune_police")
+        if role not in allowed:
+            return ["guard.role"]
+        stands_for_unit = before.own and role == "commune_committee" and "unit" in authorities
+        if role in (*authorities, "system") or stands_for_unit:
+            return []
+        paper = tried.command.from_paper if tried.command is not None else None
+        return [] if paper is not None and paper.scans else ["guard.signed_paper"]
+
+    def _when(self, walk: Walk, tried: Tried, move: Part) -> list[str]:
+        found = []
+        guards = {item["guard"] for item in move.get("guards", ())}
+        closed = walk.books.cycle_closed_at is not None
+        submitted = any(self.kind["states"][state].get("holder") in PROVINCE for state in self._way(walk))
+        if "cycle_open" in guards and closed and not submitted:
+            found.append("guard.cycle_closed")
+        if "cycle_ended" in guards and not closed:
+            found.append("guard.cycle_still_open")
+        if "never_submitted" in guards and submitted:
+            found.append("guard.was_submitted")
+        if "deadline" in move:
+            opens, closes = self.window(move["deadline"], walk)
+            if opens is not None and walk.at < opens:
+                found.append("guard.not_open")
+            elif closes is not None and walk.at >= closes and not self._opened_late(move["deadline"], walk):
+                found.append("guard.closed")
+        return found
+
+    def _way(self, walk: Walk) -> set[str]:
+        """Every state the life has been in, as its events tell."""
+        return {self.kind["initial"], *(event.target for event in walk.history if hasattr(event, "target"))}
+
+    def window(self, code: str, walk: Walk) -> tuple[datetime | None, datetime | None]:
+        """From when and until when (exclusive) the definition lets the step be made in this life's year."""
+        rule, year = self.kind["deadlines"][code], walk.dossier.cycle
+        opens = instant(rule.get("opens"), year)
+        if "opens_after" in rule:
+            opens = instant(self.kind["deadlines"][rule["opens_after"]].get("closes"), year)
+        return opens, instant(rule.get("closes"), year)
+
+    @staticmethod
+    def _opened_late(code: str, walk: Walk) -> bool:
+        grants = [one for one in walk.books.grants if one.deadline_code == code]
+        return any(one.granted_at <= walk.at < one.until for one in grants)
+
+
+def instant(words: str | None, year: int) -> datetime | None:
+    """The instant that ``from``, ``before`` or ``through`` a day means; a day ends as the next one begins."""
+    if words is None:
+        return None
+    found = _DAY.fullmatch(words)
+    if found is None:
+        raise ValueError(f"not a day of a cycle: {words}")
+    how, month, day, earlier = found.groups()
+    begins = datetime(year - bool(earlier), int(month), int(day), tzinfo=HCM)
+    return begins + timedelta(days=1) if how == "through" else begins
+
+
+def disagreement(oracle: Oracle, walk: Walk, tried: Tried) -> str:
+    """What engine and oracle see differently about a move that was tried; "" when they agree."""
+    if tried.what != "move":
+        return ""
+    said = oracle.against(walk, tried)
+    stale = tried.command is not None and tried.command.seen_version != tried.before.version
+    made = tried.error is None
+    if made and (said is None or said or stale):
+        return f"made against the law: {'no such move' if said is None else sorted(said)}{' stale' if stale else ''}"
+    if said is None:
+        return "" if tried.refusals == ("transition_not_available",) else "weighed a move the kind does not know"
+    if stale:
+        return "" if type(tried.error).__name__ == "StaleDossier" else "a stale version was not told"
+    if "transition_not_available" in tried.refusals:
+        return "a move of the kind was not found"
+    engine = frozenset(tried.refusals) & JUDGED
+    if "guard.out_of_scope" in engine:  # whether a stranger's paper is whole is nobody's question
+        engine -= {"guard.signed_paper"}
+    return "" if engine == said else f"engine refuses {sorted(engine)}, the law {sorted(said)}"
