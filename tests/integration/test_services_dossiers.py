@@ -227,7 +227,7 @@ def test_a_hold_is_lifted_by_another_person_of_that_level_or_above_with_a_paper(
 
 
 def test_a_finding_is_cleared_by_whoever_answers_or_closes_it(storage_url: str) -> None:
-    with played(storage_url, "2026-11-12T09:00:00") as story:
+    with played(storage_url, "2026-11-11T10:30:00") as story:
         dossier_id = story.stage.id_of("thpt")
 
         def against() -> list[tuple[str, Role | None, str | None]]:
@@ -235,7 +235,8 @@ def test_a_finding_is_cleared_by_whoever_answers_or_closes_it(storage_url: str) 
             weighed = story.house.dossiers.explain(story.actor("cax-1"), dossier_id, asked)
             return [(r.code, r.cleared_by, r.paper) for r in weighed.refusals if r.code.startswith("guard.finding")]
 
-        assert against() == [("guard.finding_answered", Role.COMMUNE_POLICE, "finding_closure")]
-    with played(storage_url, "2026-11-11T10:30:00") as story:
-        dossier_id = story.stage.id_of("thpt")
         assert against() == [("guard.finding_open", Role.UNIT, "finding_answer")]
+        story.do(story.step("2026-11-12T08:30:00"))
+        assert against() == [("guard.finding_answered", Role.COMMUNE_POLICE, "finding_closure")]
+        story.do(story.step("2026-11-12T14:00:00"))
+        assert against() == []
