@@ -84,7 +84,7 @@ def standing(site: Site, index: int) -> Dossier:
 
 def races(url: str, folder: Path, count: int, seed: int) -> Found:
     """Two processes at one dossier each time: exactly one makes its move, the other is told, one version is added."""
-    dice, wrong, done, index = Random(seed), [], 0, 0  # noqa: S311 - the same races every time
+    dice, wrong, done, index = Random(seed), [], 0, 0
     site = open_site(folder, url, count // 3 + 2)
     pipes, workers = [], []
     for name in range(WORKERS):
@@ -132,7 +132,7 @@ def work_on(url: str, folder: str, ids: list[tuple[str, str]], name: int, told: 
 
 def kills(url: str, folder: Path, count: int, seed: int) -> Found:
     """Kill -9 two processes at work; then the chain is whole, what was acknowledged stands, and writing goes on."""
-    dice, wrong = Random(seed), []  # noqa: S311 - the same instants every time
+    dice, wrong = Random(seed), []
     site = open_site(folder, url, count * 20)
     acknowledged: dict[int, int] = {}
     begin = 0

@@ -45,7 +45,7 @@ def lives(count: int, *, steps: int = 30, seed: int = 0) -> Found:
     oracles = {code: Oracle(shipped.LAW / "kinds" / code / "v1" / "kind.json") for code in shipped.KINDS}
     for number in range(seed, seed + count):
         code = shipped.KINDS[number % len(shipped.KINDS)]
-        walk = Walk(shipped.kind(code), Random(number))  # noqa: S311 - a walk is repeated by its seed
+        walk = Walk(shipped.kind(code), Random(number))
         for step in range(steps):
             tried = walk.attempt()
             tries += tried.what == "move"

@@ -1,4 +1,4 @@
-"""What the law says of a move, read from a kind's JSON and from the plain facts of a life; no rule of the engine is used.
+"""What the law says of a move, read from a kind's JSON and the plain facts of a life; no rule of the engine is used.
 
 It answers for the outer conditions of every move: is there such a move from here, who may enter it and where, is the
 signed paper there, is it in time, does a hold or a closed year stop it, is a reason given. What papers must contain is
