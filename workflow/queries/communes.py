@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import bindparam, or_, select
 
 from workflow.domain.actors import Actor
+from workflow.queries.scope import Beside
 from workflow.storage.codec import day_text
 from workflow.storage.database import Database
 from workflow.storage.statements import SqlConnection, Statement, among
@@ -25,7 +26,7 @@ _COMMUNES = Statement(
         or_(_O.valid_from.is_(None), _O.valid_from <= bindparam("day")),
         or_(_O.valid_to.is_(None), _O.valid_to >= bindparam("day")),
     )
-    .order_by(_O.name_folded, _O.id)
+    .order_by(Beside(_O.name_folded), _O.id)
 )
 
 

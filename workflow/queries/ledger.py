@@ -202,8 +202,7 @@ def _page(shape: _Shape) -> Statement:
     if shape.few:
         query = query.where(among(_L.subject_id, "subjects"))
     if shape.words:
-        in_commune = shape.actor.role in COMMUNE_ROLES
-        query = query.where(_L.subject_id.in_(search.ids_named(shape.words, in_commune=in_commune)))
+        query = query.where(_L.subject_id.in_(search.ids_named(shape.words, shape.actor.role)))
     for name in sorted(shape.narrowed):
         leads = name in {"kind", "cycle"} or (name == "commune_id" and by_commune)
         column: ColumnElement[Any] = _L[name] if leads else Beside(_L[name])

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, bindparam, func, literal, select, tuple_, union_all
 from sqlalchemy.sql.selectable import Select, Subquery
 
-from workflow.domain.actors import COMMUNE_ROLES, Actor
+from workflow.domain.actors import Actor
 from workflow.domain.kinds import ENDED
 from workflow.domain.step_clock import LatenessKind
 from workflow.queries import search
@@ -90,10 +90,10 @@ def page(shape: Shape) -> Statement:
 
 @lru_cache(maxsize=256)
 def count(shape: Shape) -> Statement:
-    """SELECT of how many there are, each part counted up to ``most``."""
+    """SELECT of how many there are, counted up to ``most`` and no further."""
     one = literal(1).label("one")
     found = _joined([select(one).where(*conditions).limit(_MOST) for conditions in _parts(shape)])
-    return Statement(select(func.count()).select_from(found))
+    return Statement(select(func.count()).select_from(select(found).limit(_MOST).subquery()))
 
 
 def _joined(parts: list[Select[Any]]) -> Subquery:
@@ -143,7 +143,8 @@ def _due(lateness: LatenessKind | None) -> list[ColumnElement[bool]]:
 def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
     """Who may see it, what is looked for, what it is narrowed to; only one of them is searched by."""
     by_commune = "commune_id" in shape.narrowed
-    found = [visible_to(shape.actor, leads=not (shape.few or shape.number or by_commune))]
+    drafts = shape.tab is not Tab.DONE
+    found = [visible_to(shape.actor, leads=not (shape.few or shape.number or by_commune), drafts=drafts)]
     if shape.few:
         found.append(among(_D.subject_id, "subjects"))
     elif shape.number:
@@ -152,8 +153,7 @@ def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
     elif by_commune:
         found.append(_D.commune_id == bindparam("commune_id"))
     if shape.words:
-        in_commune = shape.actor.role in COMMUNE_ROLES
-        found.append(_D.subject_id.in_(search.ids_named(shape.words, in_commune=in_commune)))
+        found.append(_D.subject_id.in_(search.ids_named(shape.words, shape.actor.role)))
     if shape.states:
         found.append(among(Beside(_D.state), "states"))
     beside = shape.narrowed - ({"commune_id"} if by_commune and not (shape.few or shape.number) else set())

@@ -37,12 +37,13 @@ def _beside_sqlite(element: Beside, compiler: SQLCompiler, **options: Any) -> st
     return f"+{compiler.process(element.column, **options)}"
 
 
-def visible_to(actor: Actor, *, leads: bool = True) -> ColumnElement[bool]:
+def visible_to(actor: Actor, *, leads: bool = True, drafts: bool = True) -> ColumnElement[bool]:
     """The condition on ``dossier`` that is true exactly where ``can_view`` is; ``me`` gives its parameters.
 
-    ``leads`` False: another condition of the statement finds the rows, so none here is to be searched by.
+    ``leads`` False: another condition of the statement finds the rows, so none here is to be searched by. ``drafts``
+    False: another one leaves out every draft, so nothing is asked about them.
     """
-    return _visible(actor.role, actor.province_id == "", leads)
+    return _visible(actor.role, actor.province_id == "", leads, drafts)
 
 
 def me(actor: Actor) -> dict[str, str | None]:
@@ -61,10 +62,12 @@ def only_role(actor: Actor) -> Actor:
 
 
 @lru_cache(maxsize=64)
-def _visible(role: Role, everywhere: bool, leads: bool) -> ColumnElement[bool]:
+def _visible(role: Role, everywhere: bool, leads: bool, drafts: bool) -> ColumnElement[bool]:
     within = _within(role, everywhere, _D.subject_id, _D.commune_id, _D.province_id, leads)
     if role in {Role.ADMIN, Role.UNIT, Role.SYSTEM}:
         return within
+    if not drafts:
+        return and_(within, _D.submitted == 1) if role is Role.PROVINCE_COMMITTEE else within
     opened_here = _D.opened_by_role == bindparam("me_role")
     if role in COMMUNE_ROLES:
         opened_here = or_(opened_here, _D.own == 1)

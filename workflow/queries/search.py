@@ -8,7 +8,7 @@ from functools import lru_cache
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, or_, select
 from sqlalchemy.sql.selectable import Select
 
-from workflow.domain.actors import COMMUNE_ROLES, Actor
+from workflow.domain.actors import COMMUNE_ROLES, Actor, Role
 from workflow.queries.scope import Beside, me
 from workflow.storage.folding import fold
 from workflow.storage.statements import SqlConnection, Statement
@@ -47,10 +47,12 @@ def word_values(words: tuple[str, ...]) -> dict[str, str]:
     return {f"word{n}": word for n, word in enumerate(words)}
 
 
-def ids_named(count: int, *, in_commune: bool) -> Select[tuple[str]]:
-    """Ids of organisations of the actor's commune or province with ``count`` words in their names."""
+def ids_named(count: int, role: Role) -> Select[tuple[str]]:
+    """Ids of organisations with ``count`` words in their names: a unit's own, those of a commune, of a province."""
     found = select(_O.id).where(named(count))
-    if in_commune:
+    if role is Role.UNIT:
+        return found.where(_O.id == bindparam("me_unit"))
+    if role in COMMUNE_ROLES:
         here = or_(_O.commune_id == bindparam("me_commune"), _O.id == bindparam("me_commune"))
         return found.where(here, Beside(_O.province_id) == bindparam("me_province"))
     return found.where(_O.province_id == bindparam("me_province"))
@@ -58,11 +60,10 @@ def ids_named(count: int, *, in_commune: bool) -> Select[tuple[str]]:
 
 def few_named(connection: SqlConnection, actor: Actor, words: tuple[str, ...]) -> list[str] | None:
     """Ids of the organisations found, or None when there are more than a few."""
-    statement = _few(len(words), actor.role in COMMUNE_ROLES)
-    rows = connection.all(statement, **me(actor), **word_values(words), most=FEW + 1)
+    rows = connection.all(_few(len(words), actor.role), **me(actor), **word_values(words), most=FEW + 1)
     return [row[0] for row in rows] if len(rows) <= FEW else None
 
 
-@lru_cache(maxsize=16)
-def _few(count: int, in_commune: bool) -> Statement:
-    return Statement(ids_named(count, in_commune=in_commune).limit(bindparam("most", type_=Integer())))
+@lru_cache(maxsize=64)
+def _few(count: int, role: Role) -> Statement:
+    return Statement(ids_named(count, role).limit(bindparam("most", type_=Integer())))

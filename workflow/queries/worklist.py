@@ -277,21 +277,56 @@ def _mark(item: WorkItem, tab: Tab) -> str:
     return mark(codec.micros_or_none(at), item.id)
 
 
+_ROLES: dict[str | None, Role | None] = {None: None, **{role.value: role for role in Role}}
+
+
 def _item(row: Tuple, moment: Moment) -> WorkItem:
-    *plain, subject_name, commune_name = row
-    values = dict(zip(listing.COLUMNS, plain, strict=True))
-    due = codec.instant_or_none(values.pop("due_at"))
-    holder = values.pop("holder")
-    values |= {
-        "holder_since": codec.instant_or_none(values["holder_since"]),
-        "updated_at": codec.instant(values["updated_at"]),
-        **{name: bool(values[name]) for name in ("own", "late", "on_hold")},
-    }
+    """A row of ``listing.page``: its columns in their order, then the two names. Fifty of them a page: taken apart."""
+    (
+        dossier_id,
+        number,
+        kind,
+        kind_version,
+        cycle,
+        subject_id,
+        subject_kind,
+        commune_id,
+        state,
+        stage,
+        meaning,
+        holder,
+        holder_since,
+        due_at,
+        own,
+        late,
+        on_hold,
+        updated_at,
+        version,
+        subject_name,
+        commune_name,
+    ) = row
+    due = codec.instant_or_none(due_at)
     return WorkItem(
-        **values,
-        subject_name=subject_name or values["subject_id"],
-        commune_name=commune_name or values["commune_id"],
-        holder=None if holder is None else Role(holder),
+        id=dossier_id,
+        number=number,
+        kind=kind,
+        kind_version=kind_version,
+        cycle=cycle,
+        subject_id=subject_id,
+        subject_name=subject_name or subject_id,
+        subject_kind=subject_kind,
+        commune_id=commune_id,
+        commune_name=commune_name or commune_id,
+        state=state,
+        stage=stage,
+        meaning=meaning,
+        holder=_ROLES[holder],
+        holder_since=codec.instant_or_none(holder_since),
         due=due,
         lateness=moment.lateness(due),
+        own=own == 1,
+        late=late == 1,
+        on_hold=on_hold == 1,
+        updated_at=codec.instant(updated_at),
+        version=version,
     )
