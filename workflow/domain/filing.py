@@ -6,6 +6,7 @@ year, a further paper). What guards must know of a document is taken from it onc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import replace
@@ -181,6 +182,10 @@ def _with_turn(kind: DossierKind, dossier: Dossier, filed: ev.PaperFiled, books:
     return replace(filed, holder=holder, clock=clock)
 
 
+_CODED = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+"""A conclusion chosen from a list; one written in words is no fact: the journal keeps no free text."""
+
+
 def paper_facts(
     rule: AttachmentRule, document: Mapping[str, object], dossier: Dossier, criteria: CriteriaSet | None
 ) -> dict[str, object]:
@@ -189,9 +194,12 @@ def paper_facts(
     Raises ``InvalidDocument`` when a score sheet names another set, an unknown criterion or impossible points.
     """
     facts: dict[str, object] = {}
-    for name in ("date", "conclusion", "number"):
+    for name in ("date", "number"):
         if isinstance(document.get(name), str):
             facts[name] = document[name]
+    conclusion = document.get("conclusion")
+    if isinstance(conclusion, str) and _CODED.fullmatch(conclusion):
+        facts["conclusion"] = conclusion
     for name in QUOTING_FIELDS:
         if isinstance(document.get(name), int):
             facts["quotes"] = document[name]
