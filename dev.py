@@ -77,9 +77,7 @@ def venv_is_usable() -> bool:
 
 def pip_command() -> list[str | Path]:
     """The pip of `.venv`, or the outer pip told to install there."""
-    has_own = (
-        subprocess.run([str(PYTHON), "-c", "import pip"], capture_output=True, check=False).returncode == 0
-    )
+    has_own = subprocess.run([str(PYTHON), "-c", "import pip"], capture_output=True, check=False).returncode == 0
     return [PYTHON, "-m", "pip"] if has_own else [sys.executable, "-m", "pip", "--python", PYTHON]
 
 

@@ -2,8 +2,8 @@
 
     python -m benchmarks.growth [--sizes 10000 100000] [--database sqlite postgresql] [--repeats 30]
 
-A practice database is filled with dossiers in bulk: each row, its journal rows, its claim and the counts by state
-are what the engine writes for a dossier that was opened and registered (papers aside; the engine lives one such life, and
+A practice database is filled with dossiers in bulk: each row, its journal rows, its claim and the counts by state are
+what the engine writes for a dossier that was opened and registered (papers aside; the engine lives one such life, and
 every filled row is a copy of it under another number). Then a commune's worklist, the province's matrix and one move
 are timed; one JSON line per size, with ratios to the smallest.
 """

@@ -1,12 +1,10 @@
 """The long proofs, each by one command; one JSON line each, and a failing exit code when anything was found.
 
     python -m benchmarks.proofs lives [--count 10000] [--steps 30] [--seed 0]
-    python -m benchmarks.proofs races [--count 1000] [--database sqlite postgresql]
-    python -m benchmarks.proofs kills [--count 200] [--database sqlite postgresql]
     python -m benchmarks.proofs tampering [--count 1000] [--database sqlite postgresql]
 
-``lives``: random lives of the shipped kinds against ``tests.support.oracle``, half of them of each. The others are in
-``benchmarks.contenders`` and ``tests.integration.test_verification``. Small versions run in the suite.
+``lives``: random lives of the shipped kinds against ``tests.support.oracle``, half of them of each. ``tampering``: the
+random changes of ``tests.integration.test_verification``. Small versions run in the suite.
 """
 
 from __future__ import annotations
@@ -16,13 +14,13 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from benchmarks import contenders
 from tests.definitions import shipped
 from tests.integration.test_verification import fill, random_tamperings
 from tests.support.oracle import Oracle, disagreement
@@ -34,7 +32,8 @@ from workflow.storage.database import Database
 from workflow.storage.files import FileStore
 from workflow.storage.statements import POSTGRESQL, SQLITE
 
-COUNTS = {"lives": 10_000, "races": 1_000, "kills": 200, "tampering": 1_000}
+COUNTS = {"lives": 10_000, "tampering": 1_000}
+AT = datetime(2026, 1, 5, 2, tzinfo=UTC)
 Found = tuple[int, list[str]]
 """How often something was tried, and what was wrong."""
 
@@ -56,10 +55,9 @@ def lives(count: int, *, steps: int = 30, seed: int = 0) -> Found:
     return tries, wrong
 
 
-def tampering(url: str, folder: Path, count: int, seed: int) -> Found:
+def tampering(url: str, count: int, seed: int) -> Found:
     """Random tamperings of the raw journal; names of those that were not found."""
-    del folder
-    schema.create(url, at=contenders.AT).close()
+    schema.create(url, at=AT).close()
     database = Database.open(url)
     fill(database, FileStore.open("memory:"))
     tamperer = Tamperer(database)
@@ -68,13 +66,6 @@ def tampering(url: str, folder: Path, count: int, seed: int) -> Found:
     finally:
         tamperer.close()
         database.close()
-
-
-ON_DATABASES: dict[str, Callable[[str, Path, int, int], Found]] = {
-    "races": contenders.races,
-    "kills": contenders.kills,
-    "tampering": tampering,
-}
 
 
 def run(what: str, count: int, seed: int, steps: int, makes: list[str]) -> Iterator[dict[str, Any]]:
@@ -93,13 +84,11 @@ def run(what: str, count: int, seed: int, steps: int, makes: list[str]) -> Itera
                 (folder / "server").mkdir()
                 url = stack.enter_context(fresh_database(stack.enter_context(shared_server(folder / "server")).url))
             began = time.perf_counter()
-            tries, wrong = ON_DATABASES[what](url, folder, count, seed)
+            tries, wrong = tampering(url, count, seed)
             yield _line(what, seed, tries, wrong, began, make, f"{command} --database {make}")
 
 
-def _line(
-    what: str, seed: int, tries: int, wrong: list[str], began: float, make: str, command: str
-) -> dict[str, Any]:
+def _line(what: str, seed: int, tries: int, wrong: list[str], began: float, make: str, command: str) -> dict[str, Any]:
     return {
         "proof": what,
         "database": make,

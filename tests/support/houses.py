@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from workflow import installation
 from workflow.bootstrap import House
 from workflow.seeding.player import Player
-from workflow.seeding.script import STORY, Script, moment, read_script
+from workflow.seeding.script import STORY, Script, ScriptBroken, moment, read_script
+from workflow.seeding.stage import Stage
 from workflow.settings import Settings
 
 
@@ -47,11 +50,24 @@ def tell_story(folder: Path, until: datetime | None = None, *, script: Path = ST
         played = list(player.play(until=until))
         done = zip(read["steps"], played, strict=False)
         names = [step["dossier"] for step, told in done if "dossier" in step and told.error is None]
+        names += [name for step in read["steps"] if (name := _owed(step)) and _is_there(player.stage, name)]
         known = {name: (player.stage.id_of(name), player.stage.number_of(name)) for name in dict.fromkeys(names)}
         installation.keep_present(house)
     finally:
         house.close()
     return Told(folder, read, {n: one[0] for n, one in known.items()}, {n: one[1] for n, one in known.items()})
+
+
+def _owed(step: Mapping[str, Any]) -> str:
+    """The owed dossier a step is about; it was opened with its cycle, not by a step of its own."""
+    name = str(step.get("dossier", ""))
+    return name if "/" in name else ""
+
+
+def _is_there(stage: Stage, name: str) -> bool:
+    with suppress(ScriptBroken):
+        return bool(stage.id_of(name))
+    return False
 
 
 def _settings(file: Path, files: Path) -> Settings:

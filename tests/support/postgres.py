@@ -163,9 +163,7 @@ def _launch(programs: Path, data: Path, log: IO[bytes]) -> tuple[subprocess.Pope
     command = [str(programs / "postgres"), "-D", str(data)]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
-    server = subprocess.Popen(
-        command, cwd=data.parent, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **_account()
-    )
+    server = subprocess.Popen(command, cwd=data.parent, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **_account())
     end = time.monotonic() + START_SECONDS
     while server.poll() is None and time.monotonic() < end:
         with contextlib.suppress(psycopg.OperationalError):
@@ -190,9 +188,7 @@ def running_server() -> Iterator[Server]:
         with (folder / "log").open("wb") as log:
             started = next((one for one in (_launch(programs, data, log) for _try in range(3)) if one), None)
         if started is None:
-            raise RuntimeError(
-                f"PostgreSQL did not start: {(folder / 'log').read_text(errors='replace').strip()}"
-            )
+            raise RuntimeError(f"PostgreSQL did not start: {(folder / 'log').read_text(errors='replace').strip()}")
         server, port = started
         url = f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
         yield Server(url=url, postmaster=server.pid, keeper=os.getpid(), folder=str(folder))
@@ -305,9 +301,7 @@ def fresh_database(server_url: str, *, template: str = "template0") -> Iterator[
         yield with_database(server_url, name)
     finally:
         with psycopg.connect(driver_url(server_url), autocommit=True) as connection:
-            connection.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-            )
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def server_named_outside(environment: Mapping[str, str]) -> str | None:

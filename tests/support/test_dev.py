@@ -21,9 +21,7 @@ def test_help_names_every_task(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_dev_imports_the_standard_library_only() -> None:
-    program = (
-        "import sys; sys.path.insert(0, '.'); import dev; print(*{m.split('.')[0] for m in sys.modules})"
-    )
+    program = "import sys; sys.path.insert(0, '.'); import dev; print(*{m.split('.')[0] for m in sys.modules})"
     asked = subprocess.run(
         [sys.executable, "-I", "-S", "-c", program], cwd=dev.ROOT, capture_output=True, text=True, check=True
     )

@@ -30,11 +30,7 @@ def has_gone(server: postgres.Server, within: float = 15) -> bool:
     """Whether server, keeper and folder are gone within so many seconds."""
     end = time.monotonic() + within
     while time.monotonic() < end:
-        if (
-            not is_running(server.postmaster)
-            and not is_running(server.keeper)
-            and not Path(server.folder).exists()
-        ):
+        if not is_running(server.postmaster) and not is_running(server.keeper) and not Path(server.folder).exists():
             return True
         time.sleep(0.05)
     return False
@@ -55,9 +51,7 @@ def test_pg_database_starts_empty_each_time(postgres_url: str) -> None:
             postgres.fresh_database(postgres_url) as url,
             psycopg.connect(postgres.driver_url(url)) as connection,
         ):
-            tables = connection.execute(
-                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-            ).fetchall()
+            tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
             assert tables == []
             connection.execute("CREATE TABLE left_behind (id int)")
 
@@ -81,18 +75,14 @@ def test_fresh_database_copies_a_template(postgres_url: str) -> None:
             postgres.fresh_database(postgres_url, template=template) as copy,
             psycopg.connect(postgres.driver_url(copy)) as connection,
         ):
-            tables = connection.execute(
-                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-            ).fetchall()
+            tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
     assert tables == [("made_before",)]
 
 
 def test_database_url_is_each_make_in_turn(database_url: str, request: pytest.FixtureRequest) -> None:
     assert (
         database_url.split(":")[0]
-        == {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}[
-            request.node.callspec.params["database_url"]
-        ]
+        == {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}[request.node.callspec.params["database_url"]]
     )
 
 

@@ -17,9 +17,7 @@ def carried_files() -> tuple[Path, ...]:
     """Every file that git carries or would carry; outside a git checkout every file that is no by-product."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     try:
-        names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
-            "\0"
-        )
+        names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
         paths = [ROOT / name for name in names if name]
     except (FileNotFoundError, subprocess.CalledProcessError):
         paths = [path for path in ROOT.rglob("*") if not NOT_CARRIED & set(path.relative_to(ROOT).parts)]

@@ -222,9 +222,7 @@ def differences(own: ScoreSheet, assessed: ScoreSheet, criteria: CriteriaSet) ->
     for criterion in criteria.criteria:
         mine, theirs = first.get(criterion.code, EMPTY_ROW), second.get(criterion.code, EMPTY_ROW)
         if type(mine.answer) is not type(theirs.answer) or mine.answer != theirs.answer:
-            found.append(
-                Difference(criterion.code, criterion.label, mine.answer, theirs.answer, theirs.reason)
-            )
+            found.append(Difference(criterion.code, criterion.label, mine.answer, theirs.answer, theirs.reason))
     return tuple(found)
 
 

@@ -99,7 +99,7 @@ class ReportService:
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
             return self._file(uow, actor, kind_code, cycle, signed, at).as_answer()
 
-        return ReportReceipt.from_answer(self._engine.once(actor, key, request, work))
+        return ReportReceipt.from_answer(self._engine.once(actor, key, request, work, books=actor.province_id))
 
     def _file(
         self, uow: UnitOfWork, actor: Actor, kind_code: str, cycle: int, signed: SignedPaper | None, at: datetime

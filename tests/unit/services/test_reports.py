@@ -173,6 +173,10 @@ class House:
     def reports(self) -> Any:
         return self
 
+    def hold_books(self, province_id: str) -> None:
+        """One writer of the books at a time; here there is only one."""
+        assert province_id
+
     @property
     def journal(self) -> Any:
         return self
