@@ -127,6 +127,11 @@ def test_dates_ahead_come_in_order_with_what_they_mean(site_at: SiteAt) -> None:
     assert "Báo cáo kết quả" not in of_unit
 
 
+def test_the_end_of_the_year_is_called_so(province_site: Site) -> None:
+    box = province_site.enter("pv01-1").get("/viec-can-lam").section("30 ngày tới")
+    assert "31/12 Ngày đóng năm xét 2026 hết thứ Năm 31/12" in box
+
+
 def test_due_date_that_still_takes_late_ones_says_so(site_at: SiteAt) -> None:
     box = site_at("2026-01-12T08:00:00").enter("thpt").get("/viec-can-lam").section("30 ngày tới")
     assert box.startswith(

@@ -81,7 +81,7 @@ def coming(dates: tuple[PlanDate, ...], now: Present, *, days: int = DAYS_AHEAD)
         for date in dates
         if not unit or _concerns_unit(date)
         for one in _faces(date)
-        if now.at < one.at <= now.at + timedelta(days=days)
+        if now.at < one.at and one.day <= now.today + timedelta(days=days)
     ]
     return sorted(found, key=lambda one: (one.day, one.at, one.what))
 
@@ -95,13 +95,15 @@ def _faces(date: PlanDate) -> Iterator[Coming]:
     verdict = date.verdict
     if verdict.opens is not None and verdict.face is Face.NOT_OPEN and date.code != date.kind.figures:
         note = say("agenda.opens_note", cycle=date.cycle)
-        yield _coming(date, "agenda.opens", verdict.opens, note, local_day(verdict.opens))
+        code = "agenda.year_opens" if _is_the_year(date) else "agenda.opens"
+        yield _coming(date, code, verdict.opens, note, local_day(verdict.opens))
     if verdict.due is not None:
         lasts = verdict.closes is not None and verdict.closes > verdict.due
         note = say("agenda.due_note" if lasts else "agenda.due_alone", until=until_short(verdict.due))
         yield _coming(date, "agenda.due", verdict.due, note, last_day(verdict.due))
     if verdict.closes is not None and verdict.closes != verdict.due:
-        code = "agenda.figures" if date.code == date.kind.figures else "agenda.closes"
+        code = "agenda.year_closes" if _is_the_year(date) else "agenda.closes"
+        code = "agenda.figures" if date.code == date.kind.figures else code
         note = say(f"{code}_note", until=until_short(verdict.closes))
         yield _coming(date, code, verdict.closes, note, last_day(verdict.closes))
 
@@ -121,11 +123,21 @@ def step_dues(dates: tuple[PlanDate, ...]) -> dict[tuple[str, int, str], datetim
         end = date.verdict.due or date.verdict.closes
         if end is not None:
             found[date.kind.code, date.cycle, date.code] = end
-        if date.verdict.due is not None and _is_of_every_step(date):
-            found[date.kind.code, date.cycle, ""] = date.verdict.due
+        if end is not None and _is_of_every_step(date):
+            found[date.kind.code, date.cycle, ""] = end
     return found
 
 
 def _is_of_every_step(date: PlanDate) -> bool:
+    return date.verdict.due is not None and _is_unnamed(date)
+
+
+def _is_the_year(date: PlanDate) -> bool:
+    """Whether it is the year itself: it opens and closes, nothing falls due by it."""
+    return date.verdict.due is None and _is_unnamed(date)
+
+
+def _is_unnamed(date: PlanDate) -> bool:
+    """Whether no step names it, and it is neither window nor report."""
     named = {step.deadline for step in date.kind.transitions}
     return date.code not in {*named, date.kind.figures, date.kind.report}

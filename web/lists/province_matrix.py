@@ -10,7 +10,7 @@ from web.context import cycle, house
 from web.formatting import lower_first
 from web.lists.filters import RETURNED
 from web.lists.places import listing_url
-from web.words import say
+from web.words import has, say
 from workflow.domain.actors import COMMUNE_ROLES
 from workflow.domain.kinds import Meaning
 from workflow.domain.step_clock import LatenessKind
@@ -134,7 +134,7 @@ def _line(kind: DossierKind, columns: Sequence[Column], row: CommuneRow) -> Line
         figures=tuple(_figure(kind, column, row.cells[column.stage], row.commune.id) for column in columns),
         returned=Figure(row.returned, url=listing_url(returned), label=say("filter.returned")),
         late=row.sum.late_dossiers,
-        held=_held(row.sum.late),
+        held=_held(row.sum.late, row.commune.kind),
         is_silent=row.is_silent,
     )
 
@@ -150,11 +150,16 @@ def _figure(kind: DossierKind, column: Column, cell: StageCell, commune: str | N
     return Figure(column.of(cell), column.late(cell), listing_url(filters), column.label)
 
 
-def _held(late: Mapping[Role, int]) -> tuple[str, ...]:
-    """Who holds what is late, most first."""
+def _held(late: Mapping[Role, int], commune_kind: str) -> tuple[str, ...]:
+    """Who holds what is late, most first; the offices of a ward are called as such."""
     ranked = sorted(late.items(), key=lambda one: -one[1])
-    said = [say("matrix.held", holder=house().wording.speak(role), count=count) for role, count in ranked]
+    said = [say("matrix.held", holder=_holder(role, commune_kind), count=count) for role, count in ranked]
     return tuple(words[:1].upper() + words[1:] for words in said)
+
+
+def _holder(role: Role, commune_kind: str) -> str:
+    own = f"holder.{commune_kind}.{role}"
+    return say(own) if has(own) else house().wording.speak(role)
 
 
 def _in_commune(late: Mapping[Role, int]) -> int:
