@@ -94,7 +94,7 @@ def test_what_waits_for_others_stands_under_whoever_holds_it(site_at: SiteAt) ->
     page = visitor.get("/viec-can-lam?phan=noi-khac")
     assert page.title == "Chờ nơi khác (7)"
     assert groups(page) == ["Chờ đơn vị 7 hồ sơ"]
-    assert "Trường THCS Vĩnh Phong Điển hình · từ 24/02 Trả lại đơn vị để sửa" in page.text
+    assert "hết thứ Năm 05/03 Trường THCS Vĩnh Phong Điển hình · từ 24/02 Trả lại đơn vị để sửa" in page.text
     assert "2/5 Đánh giá · Được lựa chọn xây dựng điển hình · Điển hình · từ 20/01" in page.text
 
 

@@ -143,8 +143,9 @@ def task_row(item: WorkItem, now: Present, outlook: Outlook | None = None, due: 
     )
 
 
-def waiting_row(item: WorkItem, now: Present, *, commune: bool = False) -> WorkRow:
-    """A dossier that waits for somebody else: the subject is the title."""
+def waiting_row(item: WorkItem, now: Present, *, commune: bool = False, mend_by: datetime | None = None) -> WorkRow:
+    """A dossier that waits for somebody else: the subject is the title. ``mend_by``: the day set for mending."""
+    due = item.due or mend_by
     place = (item.commune_name,) if commune and not item.own else ()
     state = state_mark(item)
     plain = state.kind == _SHAPES[Meaning.OPEN]
