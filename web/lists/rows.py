@@ -152,8 +152,8 @@ def waiting_row(item: WorkItem, now: Present, *, commune: bool = False, mend_by:
     return WorkRow(
         url=dossier_url(item.id),
         title=item.subject_name,
-        until=until_short(item.due, now.today) if item.due is not None else "",
-        mark=now.mark(item.due),
+        until=until_short(due, now.today) if due is not None else "",
+        mark=now.mark(due),
         state=None if plain else state,
         stage=stage_place(item),
         meta=(*place, *((state.text,) if plain else ()), kind_of(item).short_label, *_since(item, now, held=True)),
