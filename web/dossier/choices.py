@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _WITH_COMMAND = frozenset({"guard.reason", "guard.return_items", "guard.signed_paper"})
 _WITH_ITS_PAPER = frozenset({"guard.paper_missing", "guard.file_required"})
 _OF_THE_READER = frozenset({"guard.role", "guard.separation", "guard.out_of_scope"})
+_RESULT_IS, _RESULT_OTHER = "result_is", "guard.meeting_result"
 _FINDINGS = {"guard.finding_open": "answers", "guard.finding_answered": "closes"}
 
 
@@ -65,9 +66,22 @@ def options_of(sight: Sight) -> dict[str, list[Option]]:
 
 
 def next_step(sight: Sight) -> Choice | None:
-    """The step of the straight path, or the resubmission of a returned dossier, for whoever looks at the page."""
-    found = [o for o in sight.look.moves if o.transition.forward or o.transition.mode is not None]
-    return _choice(sight, found[:1], is_next=True) if found else None
+    """The step of the straight path, or the resubmission of a returned dossier, for whoever looks at the page.
+
+    When a meeting has decided otherwise, what its result leads to stands in the place of the straight path.
+    """
+    found = [o for o in sight.look.moves if o.transition.forward or o.transition.mode is not None][:1]
+    if found and _RESULT_OTHER in _codes(found[0]):
+        found = [o for o in sight.look.moves if _by_result(o) and _RESULT_OTHER not in _codes(o)][:1] or found
+    return _choice(sight, options_of(sight)[found[0].transition.trigger], is_next=True) if found else None
+
+
+def _codes(option: Option) -> set[str]:
+    return {refusal.code for refusal in option.weighed.refusals if refusal.facts.get("met", True)}
+
+
+def _by_result(option: Option) -> bool:
+    return any(use.name == _RESULT_IS for use in option.transition.guards)
 
 
 def other_acts(sight: Sight) -> list[Choice]:
@@ -117,9 +131,17 @@ def _choice(sight: Sight, options: list[Option], *, is_next: bool = False) -> Ch
         hint=_hint(sight, transition) if mine else "",
         grave=target.meaning in ENDED - {Meaning.POSITIVE},
         trigger=transition.trigger,
-        after=say("choice.after", state=target.label),
+        after=_after(sight, options),
         met=_met(sight, best, mine=mine) if is_next else (),
     )
+
+
+def _after(sight: Sight, options: list[Option]) -> str:
+    """Where the step leads, whatever its answer."""
+    targets = {option.transition.target for option in options}
+    if len(targets) > 1:
+        return say("choice.after_result")
+    return say("choice.after", state=sight.kind.state(targets.pop()).label)
 
 
 def move_url(sight: Sight, transition: Transition) -> str:

@@ -12,7 +12,7 @@ from flask import request
 from web.dossier.attached import Kept, carried_files, chosen, keep_uploads
 from web.dossier.beginnings import beginning_of
 from web.dossier.drafts import KeptDraft, draft_bytes, read_draft
-from web.dossier.paper_forms import digests_in, form_of, known_file, setting_of
+from web.dossier.paper_forms import ENTERED, digests_in, form_of, known_file, setting_of
 from web.dossier.signed import FIELDS, TypedPaper, check_signed, read_signed
 from web.forms import Reading, command_of
 from web.forms.reading import raw_of_post
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 COPY = "ban"
 """The field of the paper's own copy: the signed scan or the file as a whole."""
-
-ENTERED = "entered_for_unit"
 
 
 @dataclass(slots=True)

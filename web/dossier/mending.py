@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
+from web.dossier.choices import is_mine, unmet_of
 from web.dossier.places import place_label
 from web.dossier.turns import Mark
 from web.forms import id_of, parse_path
 from web.refusals import Source, source
 from web.words import say
+from workflow.domain.actors import Role
 from workflow.domain.guards.papers import is_locked
+from workflow.domain.kinds import Effect
 
 if TYPE_CHECKING:
     from web.dossier.sight import Sight
@@ -22,7 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to mend. ``is_done``: a newer version was filed; None where nothing can tell (no paper is named)."""
+    """One thing to mend. ``is_done``: a newer version was filed; None where nothing can tell (no paper is named).
+
+    ``pass_on_url``: it is the unit's to mend, so the reader returns the dossier to it.
+    """
 
     number: int
     place: str
@@ -30,6 +36,7 @@ class Item:
     mark: Mark
     is_done: bool | None
     fix_url: str = ""
+    pass_on_url: str = ""
     compare_url: str = ""
     source: Source | None = None
 
@@ -72,6 +79,7 @@ def _item(sight: Sight, opened: Return, item: ReturnItem, number: int) -> Item:
         mark=Mark(kind, say(words)),
         is_done=is_done,
         fix_url=_fix_url(sight, opened, item),
+        pass_on_url=_pass_on_url(sight, opened, item) if is_done is False else "",
         compare_url=_compare_url(sight, opened, item) if is_done else "",
         source=source(item.source or ""),
     )
@@ -94,6 +102,33 @@ def _fix_url(sight: Sight, opened: Return, item: ReturnItem) -> str:
         return ""
     anchor = id_of(parse_path(item.path)) if item.path else None
     return url_for("papers.edit", dossier_id=sight.dossier.id, code=rule.code, o=item.path, _anchor=anchor)
+
+
+def units_items(sight: Sight) -> list[ReturnItem]:
+    """What the open returns ask of papers that only the unit mends, as long as it was not mended."""
+    return [
+        item
+        for opened in sight.dossier.open_returns
+        for item in opened.items
+        if _is_units(sight, item) and _is_done(sight, opened, item) is False
+    ]
+
+
+def _is_units(sight: Sight, item: ReturnItem) -> bool:
+    rule = sight.kind.attachments.get(item.paper or "")
+    return rule is not None and Role.UNIT in rule.filed_by and not sight.dossier.own
+
+
+def _pass_on_url(sight: Sight, opened: Return, item: ReturnItem) -> str:
+    """The return to the unit, while this return is open and the reader may make one."""
+    if not opened.is_open or not _is_units(sight, item):
+        return ""
+    for option in sight.look.moves:
+        transition = option.transition
+        to_unit = sight.kind.state(transition.target).holder is Role.UNIT
+        if Effect.OPEN_RETURN in transition.effects and to_unit and is_mine(option) and not unmet_of(sight, option):
+            return url_for("returns.begin", dossier_id=sight.dossier.id, trigger=transition.trigger)
+    return ""
 
 
 def _compare_url(sight: Sight, opened: Return, item: ReturnItem) -> str:

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 SCORE_LOOK = "score_sheet"
 QUOTES = "_version"
 
+ENTERED = "entered_for_unit"
+"""The field that says a unit's paper was typed in by another: the server sets it, no page shows it."""
+
 _MOST_SENT = 64 * 1024 * 1024
 _FORM_ROOM = 4 * 1024 * 1024
 """Bytes one request may carry where the site says nothing, and what of them the typed fields may need."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from web.dossier.paper_forms import SCORE_LOOK, answers_of, criteria_of, form_of, score_table, scored_list
+from web.dossier.paper_forms import ENTERED, SCORE_LOOK, answers_of, criteria_of, form_of, score_table, scored_list
 from web.forms.shapes import Group, Leaf, Rows, Shape
 from web.words import say
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from web.dossier.sight import Sight
     from web.forms import Path
     from workflow.domain.kinds import AttachmentRule
+
+_LONGEST = 60
+_WORDS = frozenset({"text", "area"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +27,17 @@ class Spot:
     words: str
 
 
-def spots_of(sight: Sight, rule: AttachmentRule) -> list[Spot]:
-    """The places of a paper: its fields and lists, a score sheet by its criteria. The whole paper is not among them."""
+def spots_of(sight: Sight, rule: AttachmentRule, document: Mapping[str, Any]) -> list[Spot]:
+    """The places of a filed paper: its fields, its lists whole and row by row, a score sheet by its criteria.
+
+    A field that this paper does not ask for (for schools only, say) is none of them, nor is the whole paper.
+    """
     form = form_of(rule.schema_id)
     table, name = score_table(sight, rule), scored_list(form)
     answered = list(answers_of(sight, rule.code))
     found: list[Spot] = []
     for child in form.shape.children:
-        if isinstance(child, Leaf) and child.kind == "hidden":
+        if child.key == ENTERED or _is_off(child, document) or (isinstance(child, Leaf) and child.kind == "hidden"):
             continue
         if child.key == name and table is not None:
             found += [
@@ -39,7 +46,44 @@ def spots_of(sight: Sight, rule: AttachmentRule) -> list[Spot]:
                 if one.code in answered
             ]
         found.append(Spot(f"/{child.key}", child.title))
+        if isinstance(child, Rows) and child.key != name:
+            found += _row_spots(child, document.get(child.key))
     return found
+
+
+def _is_off(shape: Shape, document: Mapping[str, Any]) -> bool:
+    """Whether what stands in the paper leaves this field no place in it."""
+    return shape.key not in document and any(
+        all(name in document and (not values or document[name] in values) for name, values in condition.tests)
+        for condition in shape.off_when
+    )
+
+
+def _row_spots(rows: Rows, value: object) -> list[Spot]:
+    """Every row, called by its number and the first words in it."""
+    found = []
+    for index, row in enumerate(value if isinstance(value, list) else ()):
+        words = say("spot.row", words=rows.item.title or rows.title, number=index + 1)
+        begins = _first_words(rows.item, row)
+        label = say("spot.of_row", row=words, begins=_short(begins)) if begins else words
+        found.append(Spot(f"/{rows.key}/{index}", label))
+    return found
+
+
+def _first_words(item: Shape, row: object) -> str:
+    if isinstance(row, str):
+        return row
+    names = (
+        [one.key for one in item.children if isinstance(one, Leaf) and one.kind in _WORDS]
+        if isinstance(item, Group)
+        else []
+    )
+    texts = (str(row[name]) for name in names if name in row) if isinstance(row, Mapping) else iter(())
+    return next((text for text in texts if any(letter.isalpha() for letter in text)), "")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST].rpartition(" ")[0] + "…"
 
 
 def place_label(sight: Sight, code: str, path: Path) -> str:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
+from web.context import house
 from web.dossier.choices import options_of, unmet_of
 from web.dossier.filings import needed_for
+from web.dossier.mending import units_items
 from web.dossier.places import spots_of
 from web.forms.typed import UnreadableError, read_day, read_text, typed_day
 from web.refusals import sentence
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from web.dossier.sight import Sight
     from web.dossier.steps import Step
     from web.dossier.trouble import Trouble
+    from workflow.domain.kinds import AttachmentRule
 
 MOST = 30
 LONGEST = 1000
@@ -71,13 +74,20 @@ class ReadReturn:
 
 
 def first_form(sight: Sight) -> TypedReturn:
-    """The form as it begins: with what the unit still owes for the next step, and five working days to mend it."""
-    return TypedReturn(items=_owed(sight) or (TypedItem(),), mend_by=typed_day(proposed_day(sight).isoformat()))
+    """The form as it begins: with what the unit owes for the next step or was asked for, and five working days."""
+    return TypedReturn(
+        items=_asked(sight) or _owed(sight) or (TypedItem(),), mend_by=typed_day(proposed_day(sight).isoformat())
+    )
 
 
 def proposed_day(sight: Sight) -> date:
     """The day proposed for mending."""
     return sight.calendar.add_working_days(sight.today, MEND_DAYS)
+
+
+def _asked(sight: Sight) -> tuple[TypedItem, ...]:
+    """What was returned to the commune and is the unit's to mend, handed on word for word."""
+    return tuple(TypedItem(f"{one.paper}|{one.path or ''}", sight.text(one.text)) for one in units_items(sight))
 
 
 def _owed(sight: Sight) -> tuple[TypedItem, ...]:
@@ -129,7 +139,7 @@ def _item(sight: Sight, number: int, typed: TypedItem, trouble: Trouble) -> Item
         if code:
             trouble.add(say("return.place_unknown", number=number), f"cho-{number}")
         return ItemInput(words)
-    if path and path not in {spot.path for spot in spots_of(sight, rule)}:
+    if path and path not in {spot.path for spot in spots_of(sight, rule, _newest_of(sight, rule))}:
         trouble.add(say("return.place_unknown", number=number), f"cho-{number}")
     return ItemInput(words, code, path or None, rule.citation or None)
 
@@ -172,9 +182,16 @@ def place_groups(sight: Sight) -> list[PlaceGroup]:
         code = "return.whole_locked" if is_locked(sight.kind, sight.dossier, rule.code) else "return.whole"
         places = [(f"{rule.code}|", say(code, paper=rule.label))]
         if is_there:
-            places += [(f"{rule.code}|{spot.path}", spot.words) for spot in spots_of(sight, rule)]
+            places += [
+                (f"{rule.code}|{spot.path}", spot.words) for spot in spots_of(sight, rule, _newest_of(sight, rule))
+            ]
         groups.append(PlaceGroup(rule.label, tuple(places)))
     return groups
+
+
+def _newest_of(sight: Sight, rule: AttachmentRule) -> Mapping[str, object]:
+    newest = sight.dossier.newest(rule.code)
+    return house().looks.document(sight.reader, sight.dossier.id, newest.paper.id) if newest is not None else {}
 
 
 def redo_choices(sight: Sight, step: Step) -> tuple[tuple[str, str, str], ...]:

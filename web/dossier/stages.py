@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from web.formatting import day, until_short
 from web.words import say
 from workflow.domain.kinds import Meaning
+from workflow.domain.turn import place_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,24 +41,11 @@ class Road:
         return self.points[self.place - 1]
 
 
-def stage_at_work(kind: DossierKind, state: str, *, own: bool) -> str | None:
-    """The stage that is being worked on in a state: the one its next step leads into.
-
-    A stage is named by the step that completes it, so whoever has been chosen is being assessed. A dossier at its very
-    beginning, and one whose straight path ends, stand in the state's own stage; None where a state has none.
-    """
-    stage = kind.state(state).stage
-    if state == kind.initial:
-        return stage
-    onward = next((t for t in kind.from_state(state) if t.forward and t.applies.to(own=own)), None)
-    return kind.state(onward.target).stage if onward is not None else stage
-
-
 def road_of(sight: Sight) -> Road:
     """The stepper of a dossier."""
     dossier, kind = sight.dossier, sight.kind
     codes = [stage.code for stage in kind.stages]
-    place = codes.index(_place_of(dossier, kind) or dossier.stage)
+    place = codes.index(place_of(kind, dossier))
     reached = sight.state.meaning is Meaning.POSITIVE
     points = []
     for number, stage in enumerate(kind.stages):
@@ -70,25 +58,6 @@ def road_of(sight: Sight) -> Road:
         points.append(point)
     following = kind.stages[place + 1].label if place + 1 < len(codes) and not sight.is_ended else ""
     return Road(tuple(points), place + 1, following)
-
-
-def _place_of(dossier: Dossier, kind: DossierKind) -> str | None:
-    """The stage at work; a returned dossier keeps its place, an ended one stands where it stopped."""
-    state, meaning = dossier.state, kind.state(dossier.state).meaning
-    newest = dossier.newest_return
-    if meaning is Meaning.RETURNED and newest is not None:
-        state = _before_return(dossier, newest.origin, kind)
-    elif meaning in {Meaning.NEGATIVE, Meaning.VOID} and kind.state(state).stage is None and dossier.left_state:
-        state = _before_return(dossier, dossier.left_state, kind)
-    return stage_at_work(kind, state, own=dossier.own)
-
-
-def _before_return(dossier: Dossier, state: str, kind: DossierKind) -> str:
-    """The state on the road that a chain of returns began from."""
-    for item in reversed(dossier.returns):
-        if item.state == state and kind.state(state).meaning is Meaning.RETURNED:
-            state = item.origin
-    return state
 
 
 def _status(sight: Sight) -> str:

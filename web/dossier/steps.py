@@ -11,7 +11,7 @@ from flask import request, url_for
 from web.context import house
 from web.dossier.choices import is_mine, options_of, told, unmet_of
 from web.dossier.filings import filed_mark
-from web.dossier.paper_forms import form_of, setting_of
+from web.dossier.paper_forms import ENTERED, form_of, setting_of
 from web.formatting import VIETNAM
 from web.forms import id_of
 from web.forms.typed import UnreadableError, read_day
@@ -43,6 +43,7 @@ class Line:
 class Handed:
     """A paper that is handed in with the step: its version, how it stands, its values in words."""
 
+    code: str
     title: str
     version: int
     mark: Mark
@@ -76,6 +77,11 @@ class Step:
         """The answers to choose from; empty when there is one way only."""
         named = [(code, words, "") for option in self.options for code, words in _answers(option)]
         return tuple(dict.fromkeys(named)) if len(named) > 1 else ()
+
+    @property
+    def leads_one_way(self) -> bool:
+        """Whether every answer leads into the same state."""
+        return len({option.transition.target for option in self.options}) == 1
 
     @property
     def only_choice(self) -> str | None:
@@ -143,9 +149,15 @@ def handed_in(sight: Sight, step: Step) -> list[Handed]:
     return found
 
 
+def signed_before(sight: Sight, handed: list[Handed]) -> Filed | None:
+    """The handed paper that was entered from a signed one: the step is usually entered from the same."""
+    found = [sight.dossier.newest(one.code) for one in handed]
+    return next((filed for filed in found if filed is not None and filed.from_paper is not None), None)
+
+
 def _handed(sight: Sight, rule: AttachmentRule, filed: Filed) -> Handed:
     document = house().looks.document(sight.reader, sight.dossier.id, filed.paper.id)
-    facts = form_of(rule.schema_id).facts(document, setting_of(sight, rule))
+    facts = form_of(rule.schema_id).facts(document, setting_of(sight, rule, hidden={ENTERED}))
     dossier_id = sight.dossier.id
 
     def change(path: Any) -> str:
@@ -153,6 +165,7 @@ def _handed(sight: Sight, rule: AttachmentRule, filed: Filed) -> Handed:
         return url_for("papers.edit", dossier_id=dossier_id, code=rule.code, o=pointer, _anchor=id_of(path))
 
     return Handed(
+        code=rule.code,
         title=rule.label,
         version=filed.paper.version,
         mark=filed_mark(sight, rule, filed),

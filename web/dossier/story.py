@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
@@ -51,6 +51,9 @@ def tell(sight: Sight, entry: Entry) -> Happening:
     """One entry of the journal in words."""
     event = entry.event
     told = _TELLERS[type(event)](sight, event, entry.seq)
+    if isinstance(event, ev.Moved) and event.from_paper is not None and entry.seq in sight.look.desk.correctable:
+        url = url_for("desk.correct", dossier_id=sight.dossier.id, seq=entry.seq)
+        told = replace(told, url=url, link=say("story.correct", number=event.from_paper.number))
     return Happening(
         at=iso(event.at),
         when=_capital(moment(event.at, sight.today)),

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from flask import render_template
+
 from web.access import actor
 from web.context import house, idempotency_key
 from web.dossier.choices import told
@@ -83,3 +85,8 @@ def version_made_before() -> int | None:
     answer = answer_of(house().database, actor(), idempotency_key())
     version = answer.get("version") if answer is not None else None
     return version if isinstance(version, int) else None
+
+
+def gone_page(sight: Sight) -> tuple[str, int]:
+    """The dossier has no such step now: what it is in, and the way back to it."""
+    return render_template("moves/gone.html", sight=sight), 409

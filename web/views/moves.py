@@ -11,13 +11,14 @@ from werkzeug.wrappers import Response
 from web.access import actor, signed_in
 from web.context import house, idempotency_key, new_key
 from web.dossier.attached import Kept, carried_files, carried_text, chosen, field_files, keep_uploads
+from web.dossier.choices import move_url
 from web.dossier.desk import COPY, Desk, open_desk
 from web.dossier.mending import mending_of
 from web.dossier.paper_forms import file_hint
 from web.dossier.sight import Sight, see, seen_version
-from web.dossier.signed import SCAN, SCANS, read_signed, scan_hint
-from web.dossier.steps import Step, handed_in, sent_at, step_of
-from web.dossier.trouble import FORM, Trouble, catching, version_made_before
+from web.dossier.signed import SCAN, SCANS, read_signed, scan_hint, values_of
+from web.dossier.steps import Step, handed_in, sent_at, signed_before, step_of
+from web.dossier.trouble import FORM, Trouble, catching, gone_page, version_made_before
 from web.forms import Reading, RowsChanged
 from web.forms.binding import Summary
 from web.words import say
@@ -30,8 +31,8 @@ Answer = str | Response | tuple[str, int]
 moves = Blueprint("moves", __name__, url_prefix="/ho-so/<dossier_id>/buoc")
 
 
-_ISSUER, _REASON = "issuer", "reason"
-"""Fields of official papers: who issued it, and why."""
+_ISSUER, _REASON, _RESULT = "issuer", "reason", "result"
+"""Fields of official papers: who issued it, why, and what it concludes."""
 
 
 @dataclass(slots=True)
@@ -46,17 +47,41 @@ class Page:
     reading: Reading | None = None
     changed: RowsChanged | None = None
     trouble: Trouble = field(default_factory=Trouble)
+    first: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def known(self) -> dict[str, StoredFile]:
+        """The files this dossier has, and those the form brought."""
+        brought = self.desk.files if self.desk is not None else {}
+        return {file.digest: file for found in self.sight.record.files.values() for file in found} | brought
 
     @property
     def signs(self) -> bool:
         """Whether a signed paper is asked for beside the form: the move's own paper may be one already."""
         return self.step.records and not (self.desk is not None and self.desk.signs_inside)
 
+    def _is_inside(self, key: str) -> bool:
+        """Whether the move's own paper asks for this already."""
+        return self.desk is not None and any(child.key == key for child in self.desk.form.shape.children)
+
+    @property
+    def asks_choice(self) -> bool:
+        """Whether the result is asked for beside the form: the move's own paper may give it."""
+        return bool(self.step.choices) and not self._is_inside(_RESULT)
+
+    @property
+    def choice(self) -> str | None:
+        """The result that was typed, here or in the move's own paper."""
+        if not self.step.choices:
+            return self.step.only_choice
+        if self.asks_choice:
+            return request.form.get("ket_qua")
+        return str(self.reading.document.get(_RESULT, "")) if self.reading is not None else None
+
     @property
     def asks_reason(self) -> bool:
         """Whether a reason is asked for beside the form: the move's own paper may give it."""
-        inside = self.desk is not None and any(child.key == _REASON for child in self.desk.form.shape.children)
-        return self.step.needs_reason and not inside
+        return self.step.needs_reason and not self._is_inside(_REASON)
 
     @property
     def reason(self) -> str:
@@ -71,8 +96,14 @@ class Page:
 def begin(dossier_id: str, trigger: str) -> Answer:
     """What is missing, in full; else the form, which for a unit is "check your answers" before it hands in."""
     sight = see(dossier_id)
-    step = step_of(sight, trigger)
-    return _page(Page(sight, step, _desk(sight, step)))
+    try:
+        step = step_of(sight, trigger)
+    except TransitionNotAvailable:
+        return gone_page(sight)
+    its_page = move_url(sight, step.transition)
+    if its_page != url_for("moves.begin", dossier_id=dossier_id, trigger=trigger):
+        return redirect(its_page)
+    return _page(_begun(sight, step))
 
 
 @moves.post("/<trigger>")
@@ -85,7 +116,7 @@ def make(dossier_id: str, trigger: str) -> Answer:
     except TransitionNotAvailable:
         made = version_made_before()
         if made is None:
-            raise
+            return gone_page(sight)
         return redirect(url_for("dossiers.done", dossier_id=dossier_id, seq=made))
     page = _posted(sight, step)
     if page.changed is not None:
@@ -109,12 +140,22 @@ def _desk(sight: Sight, step: Step) -> Desk | None:
     return desk
 
 
+def _begun(sight: Sight, step: Step) -> Page:
+    """The page as it begins: entered from a signed paper, it begins with the one the handed papers came from."""
+    page = Page(sight, step, _desk(sight, step))
+    before = signed_before(sight, handed_in(sight, step)) if page.signs and step.checks else None
+    if before is not None and before.from_paper is not None:
+        page.first = values_of(before.from_paper)
+        page.scans = [page.known[one] for one in before.from_paper.scans if one in page.known]
+    return page
+
+
 def _posted(sight: Sight, step: Step) -> Page:
     """Everything the request brought."""
     desk = _desk(sight, step)
     kept = desk.kept if desk is not None else keep_uploads(SCANS)
-    known = desk.files if desk is not None else carried_files(sight.dossier.id) | dict(kept.files)
-    page = Page(sight, step, desk, chosen(SCAN, known, kept), kept)
+    page = Page(sight, step, desk, kept=kept)
+    page.scans = chosen(SCAN, page.known | carried_files(sight.dossier.id), kept)
     if desk is not None:
         page.changed = desk.changed_rows()
         page.reading = desk.reading() if page.changed is None else None
@@ -126,8 +167,8 @@ def _read(page: Page) -> MoveInput:
     step, trouble = page.step, page.trouble
     if page.asks_reason and not page.reason:
         trouble.add(say("move.reason_missing"), "ly_do")
-    choice = request.form.get("ket_qua") if step.choices else step.only_choice
-    if step.choices and choice not in {code for code, _, _ in step.choices}:
+    choice = page.choice
+    if page.asks_choice and choice not in {code for code, _, _ in step.choices}:
         trouble.add(say("move.choice_missing"), "ket_qua")
     if (step.checks or step.grave) and request.form.get("cam_doan") != "co":
         trouble.add(say("move.declare_missing"), "cam_doan")
@@ -179,9 +220,11 @@ def _page(page: Page) -> Answer:
         desk=desk,
         signs=page.signs,
         asks_reason=page.asks_reason,
+        asks_choice=page.asks_choice,
         handed=handed_in(sight, step) if step.checks else [],
         mending=mending_of(sight),
         trouble=trouble,
+        signed=trouble.signed.values if trouble.signed is not None else page.first,
         lines=lines,
         typed=request.form,
         scans=field_files(SCAN, page.scans),

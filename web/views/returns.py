@@ -21,7 +21,7 @@ from web.dossier.returning import (
 )
 from web.dossier.sight import Sight, see, seen_version
 from web.dossier.steps import Step, step_of
-from web.dossier.trouble import Trouble, catching, version_made_before
+from web.dossier.trouble import Trouble, catching, gone_page, version_made_before
 from workflow.domain.errors import TransitionNotAvailable
 from workflow.domain.kinds import Effect
 from workflow.services.acts import ActInput, ActItem
@@ -65,7 +65,11 @@ def one(dossier_id: str, seq: int) -> str:
 def begin(dossier_id: str, trigger: str) -> Answer:
     """The form of a return, begun with what the unit still owes; what is missing when it is not possible."""
     sight = see(dossier_id)
-    return _page(sight, _step(sight, trigger), first_form(sight), Trouble())
+    try:
+        step = _step(sight, trigger)
+    except TransitionNotAvailable:
+        return gone_page(sight)
+    return _page(sight, step, first_form(sight), Trouble())
 
 
 @returns.post("/<trigger>")
@@ -78,7 +82,7 @@ def make(dossier_id: str, trigger: str) -> Answer:
     except TransitionNotAvailable:
         made = version_made_before()
         if made is None:
-            raise
+            return gone_page(sight)
         return _done(dossier_id, made)
     typed, trouble = typed_form(), Trouble()
     if request.form.get("viec") != SEND:
