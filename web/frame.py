@@ -48,6 +48,7 @@ _ENDPOINTS = {
     "sources": "sources.listing",
     "account": "account.overview",
 }
+_CHOOSE_YEAR = "deadlines.choose_year"
 _PARTS = {"dossiers": "dossiers", "papers": "dossiers", "moves": "dossiers", "returns": "dossiers", "notes": "dossiers"}
 """Pages inside another: under which entry of the menu they stand."""
 
@@ -99,13 +100,12 @@ def _in_turn() -> InTurn | None:
 
 def _open(names: Iterable[str], role: Role) -> tuple[str, ...]:
     """The names whose pages exist and are open to the role."""
-    found = []
-    for name in names:
-        endpoint = _ENDPOINTS[name]
-        allowed = access_of(current_app, endpoint) if endpoint in current_app.view_functions else None
-        if allowed is not None and (not allowed or role in allowed):
-            found.append(name)
-    return tuple(found)
+    return tuple(name for name in names if _is_open(_ENDPOINTS[name], role))
+
+
+def _is_open(endpoint: str, role: Role) -> bool:
+    allowed = access_of(current_app, endpoint) if endpoint in current_app.view_functions else None
+    return allowed is not None and (not allowed or role in allowed)
 
 
 def _item(name: str, role: Role, current: str = "") -> MenuItem:
