@@ -49,7 +49,7 @@ _ENDPOINTS = {
     "account": "account.overview",
 }
 _CHOOSE_YEAR = "deadlines.choose_year"
-_PARTS = {"dossiers": "dossiers", "papers": "dossiers", "moves": "dossiers", "returns": "dossiers", "notes": "dossiers"}
+_PARTS = dict.fromkeys(("dossiers", "papers", "moves", "returns", "desk", "registrations", "uploads"), "dossiers")
 """Pages inside another: under which entry of the menu they stand."""
 
 
