@@ -71,10 +71,10 @@ def sentence(error: HosoError) -> str:
 
 
 def _spoken(name: str, value: object) -> object:
-    """A fact as sentences want it: sizes in words, a role by its office even when it came as a code."""
+    """A fact as sentences want it: sizes in words, a role that came as a code by its office."""
     if name in {"size", "limit"} and isinstance(value, int) and value >= _BYTES:
         return size(value)
-    return Role(value) if name == "role" and isinstance(value, str) else value
+    return Role(str(value)) if name == "role" and value in list(Role) else value
 
 
 def install(app: Flask) -> None:

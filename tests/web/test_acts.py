@@ -15,7 +15,7 @@ from workflow.bootstrap import House
 from workflow.seeding.papers import scan
 
 STORY_UNTIL = "2026-11-18T08:00:00"
-"""Before the yearly meeting: eight dossiers of two kinds are ready, one is not assessed."""
+"""Before the yearly meeting: eight dossiers of two kinds are ready."""
 
 MEETING = "/viec-chung/record_meeting"
 CHOSEN = re.compile(r'name="ho-so" value="([0-9a-f]+)"( checked)?')
@@ -86,14 +86,26 @@ def results_for(house: House, ids: list[str]) -> dict[int, str]:
 
 def test_acts_of_a_role_are_listed_with_their_counts(client_as: ClientAs) -> None:
     page = text_of(client_as("ubnd-1").get("/viec-chung/").get_data(as_text=True))
-    assert "Ghi kết quả họp xét 9 hồ sơ đang ở bước này Văn bản: Biên bản họp xét" in page
+    assert "Ghi kết quả họp xét 8 hồ sơ đang ở bước này Văn bản: Biên bản họp xét" in page
     assert "Trình tỉnh Chưa có hồ sơ nào đến bước này" in page
 
 
-def test_choice_ticks_what_is_ready_and_says_what_is_missing(client_as: ClientAs) -> None:
-    page, every, ready = begin(client_as("ubnd-1"))
-    assert (len(every), len(ready)) == (9, 8)
+def test_choice_ticks_what_is_ready_and_says_what_is_missing(client_as: ClientAs, house: House) -> None:
+    client = client_as("ubnd-1")
+    _, every, ready = begin(client)
+    assert (len(every), len(ready)) == (8, 8)
+    with house.engine.reading() as uow:
+        seen = uow.dossiers.get(every[0]).version
+    house.dossiers.hold(house.people.actor("cax-1"), every[0], reason="Đang xác minh", seen_version=seen)
+    page, every, ready = begin(client)
+    assert (len(every), len(ready)) == (8, 7)
     assert "còn 1 điều kiện" in text_of(page)
+
+
+def test_choice_leaves_out_the_communes_own_that_the_province_concludes(client_as: ClientAs) -> None:
+    page, _, _ = begin(client_as("ubnd-1"))
+    assert "2026-DT-0001" in text_of(page)
+    assert "2026-DT-0003" not in text_of(page)
 
 
 def test_nothing_chosen_is_said(client_as: ClientAs) -> None:

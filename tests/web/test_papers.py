@@ -188,7 +188,7 @@ def test_stale_form_says_who_was_quicker_and_keeps_what_was_typed(client_as: Cli
     assert officer.post(url_of(ids, "visit_note", "/sua"), data=note).status_code == 302
     page = Page(client.post(url_of(ids, "head_letter", "/sua"), data=data))
     assert page.status == 409
-    assert "Hồ sơ vừa được Công an xã cập nhật lúc" in page.text
+    assert "Hồ sơ vừa được Công an xã Vĩnh Phong cập nhật lúc" in page.text
     assert "Nội dung đã nhập vẫn còn ở dưới." in page.text
     assert page.form()["d/request"] == ["Đề nghị xét, công nhận điển hình năm 2026."]
     again = client.post(url_of(ids, "head_letter", "/sua"), data=filled(page.form(), viec="dua-vao"))

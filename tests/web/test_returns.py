@@ -92,7 +92,10 @@ def test_return_reaches_the_unit_item_by_item(site_at: SiteAt) -> None:
     assert done.headings[0] == (1, "Đã trả lại đơn vị để sửa")
     assert "Đã báo cho: Trường THCS Vĩnh Phong." in done.text
     page = site.enter("thcs").get(page_of(site, "thcs"))
-    assert page.title == "Trường THCS Vĩnh Phong: đến lượt Trường THCS Vĩnh Phong, sửa 1 nội dung, hết ngày 26/02/2026"
+    assert (
+        page.title
+        == "Trường THCS Vĩnh Phong: đến lượt Trường THCS Vĩnh Phong, sửa 1 nội dung, hết ngày 26/02/2026, thứ Năm"
+    )
     assert "“Kế hoạch chưa có số.”" in page.text
     assert page.main_button() == ["Sửa chỗ này : Kế hoạch của đơn vị: Số, ký hiệu văn bản"]
     assert officer.client.post(url, data=data).location == answer.location
@@ -196,8 +199,8 @@ def mend(unit: Visitor, site: Site) -> Page:
     fields = {
         "d/number": "14/KH-THCSVP",
         "d/measures/0/measure": "Tự kiểm tra phòng cháy mỗi quý.",
-        "d/measures/0/in_charge": "Phó Hiệu trưởng",
-        "d/measures/0/due": "30/10/2026",
+        "d/measures/0/office": "Phó Hiệu trưởng",
+        "d/measures/0/finish_by": "30/10/2026",
     }
     assert set(fields) <= set(form), sorted(form)
     answer = unit.client.post(url, data=filled(form, viec="dua-vao", fields=fields))

@@ -28,9 +28,12 @@ class CarriedPaper:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """``seen``: version by dossier id, in the order chosen; ``left_out``: ids left out by explicit choice."""
+    """``seen``: version by dossier id, in the order chosen; ``choices``: the answer assumed for each before a paper
+    says another; ``left_out``: ids left out by explicit choice.
+    """
 
     seen: Mapping[str, int] = field(default_factory=dict)
+    choices: Mapping[str, str | None] = field(default_factory=dict)
     papers: Mapping[str, CarriedPaper] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
 
@@ -42,6 +45,7 @@ class Carried:
         """For the hidden field."""
         plain = {
             "seen": dict(self.seen),
+            "choices": dict(self.choices),
             "papers": {
                 code: {"document": paper.document, "files": [asdict(file) for file in paper.files]}
                 for code, paper in self.papers.items()
@@ -57,6 +61,7 @@ class Carried:
             plain = json.loads(text)
             return cls(
                 seen={str(key): int(value) for key, value in plain["seen"].items()},
+                choices={str(key): None if value is None else str(value) for key, value in plain["choices"].items()},
                 papers={
                     str(code): CarriedPaper(
                         dict(paper["document"]), tuple(StoredFile(**file) for file in paper["files"])

@@ -16,27 +16,45 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ActMove:
-    """An act by its trigger: the kinds that have it, the states it starts from, its papers in order."""
+    """An act by its trigger: the kinds that have it, the steps that make it, its papers in order.
+
+    ``hands``: the roles that the reader enters steps for.
+    """
 
     trigger: str
     label: str
     kinds: tuple[DossierKind, ...]
     transitions: tuple[Transition, ...]
     papers: tuple[AttachmentRule, ...]
+    hands: frozenset[Role]
 
     def sources(self, kind: DossierKind) -> tuple[str, ...]:
         """The states of one kind that the act starts from."""
         found = dict.fromkeys(t.source for t in self.transitions if t in kind.transitions)
         return tuple(found)
 
-    def choice_for(self, kind: DossierKind, state: str) -> str | None:
+    def step(self, kind: DossierKind, state: str, *, own: bool) -> Transition | None:
+        """The step that the reader enters on such a dossier; None where it is another's (``own``: the commune's)."""
+        return next(
+            (
+                t
+                for t in self.transitions
+                if t in kind.transitions
+                and t.source == state
+                and t.applies.to(own=own)
+                and self.hands & t.recorders_on(own=own)
+            ),
+            None,
+        )
+
+    def choice_for(self, kind: DossierKind, state: str, *, own: bool) -> str | None:
         """The answer to assume before the paper says another: the first one the kind offers from that state."""
-        for transition in self.transitions:
-            if transition in kind.transitions and transition.source == state:
-                if transition.branch is not None:
-                    return transition.branch
-                return transition.choices[0][0] if transition.choices else None
-        return None
+        step = self.step(kind, state, own=own)
+        if step is None:
+            return None
+        if step.branch is not None:
+            return step.branch
+        return step.choices[0][0] if step.choices else None
 
 
 def act_moves(kinds: Iterable[DossierKind], role: Role, *, also: frozenset[Role] = frozenset()) -> tuple[ActMove, ...]:
@@ -44,17 +62,17 @@ def act_moves(kinds: Iterable[DossierKind], role: Role, *, also: frozenset[Role]
 
     ``also``: roles whose steps this role enters too (the commune police where the province is not connected).
     """
-    hands = {role} | also
+    hands = also | {role}
     found: dict[str, list[tuple[DossierKind, Transition]]] = {}
     for kind in kinds:
         for transition in kind.transitions:
             returning = Effect.OPEN_RETURN in transition.effects
             if transition.act and not returning and hands & transition.recorders_on(own=False):
                 found.setdefault(transition.trigger, []).append((kind, transition))
-    return tuple(_act(trigger, pairs) for trigger, pairs in found.items())
+    return tuple(_act(trigger, pairs, hands) for trigger, pairs in found.items())
 
 
-def _act(trigger: str, pairs: list[tuple[DossierKind, Transition]]) -> ActMove:
+def _act(trigger: str, pairs: list[tuple[DossierKind, Transition]], hands: frozenset[Role]) -> ActMove:
     papers: dict[str, AttachmentRule] = {}
     for kind, transition in pairs:
         for use in transition.papers:
@@ -67,4 +85,5 @@ def _act(trigger: str, pairs: list[tuple[DossierKind, Transition]]) -> ActMove:
         kinds=tuple(dict.fromkeys(kind for kind, _ in pairs)),
         transitions=tuple(transition for _, transition in pairs),
         papers=tuple(papers.values()),
+        hands=hands,
     )

@@ -172,17 +172,17 @@ def told(sight: Sight, refusals: Iterable[Refusal]) -> tuple[Reason, ...]:
 def _go(sight: Sight, refusal: Refusal, reason: Reason) -> Go | None:
     """The one thing the reader can do about it: the very field, the answer to a finding, a reminder."""
     dossier_id = sight.dossier.id
-    if reason.own and refusal.paper is not None and not sight.kind.attachments[refusal.paper].by_act:
-        anchor = id_of(parse_path(refusal.path)) if refusal.path else None
-        url = url_for("papers.edit", dossier_id=dossier_id, code=refusal.paper, o=refusal.path, _anchor=anchor)
-        words = f"go.{refusal.code}"
-        return Go(url, say(words if has(words) else "why.open_paper"))
     if refusal.code in _FINDINGS:
         papers = [code for code, rule in sight.kind.attachments.items() if rule.finding == _FINDINGS[refusal.code]]
         if papers and reason.own:
             finding = refusal.facts.get("finding")
             url = url_for("papers.edit", dossier_id=dossier_id, code=papers[0], kien_nghi=finding)
             return Go(url, say(f"go.{refusal.code}"))
+    if reason.own and refusal.paper is not None and not sight.kind.attachments[refusal.paper].by_act:
+        anchor = id_of(parse_path(refusal.path)) if refusal.path else None
+        url = url_for("papers.edit", dossier_id=dossier_id, code=refusal.paper, o=refusal.path, _anchor=anchor)
+        words = f"go.{refusal.code}"
+        return Go(url, say(words if has(words) else "why.open_paper"))
     if not reason.own and refusal.cleared_by is Role.UNIT and sight.reader.role in OFFICER_ROLES:
         hidden = {"paper": refusal.paper} if refusal.paper else {}
         return Go(url_for("dossiers.remind", dossier_id=dossier_id), say("why.remind_unit"), post=True, hidden=hidden)

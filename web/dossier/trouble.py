@@ -16,6 +16,7 @@ from web.dossier.paper_forms import problems_of
 from web.errors import sentence
 from web.forms.binding import Summary
 from web.words import say
+from workflow.domain.actors import Role
 from workflow.domain.errors import (
     IdempotencyMismatch,
     InvalidDocument,
@@ -75,16 +76,25 @@ def catching(sight: Sight, trouble: Trouble, *, place: str = FORM) -> Iterator[N
     except TransitionRefused as error:
         trouble.refusals, trouble.status = told(sight, error.refusals), 409
     except StaleDossier as error:
-        trouble.stale, trouble.status = sentence(error), 409
+        trouble.stale, trouble.status = sentence(_by_name(sight, error)), 409
     except IdempotencyMismatch:
         trouble.stale, trouble.status = say("form.sent_before"), 409
 
 
-def version_made_before() -> int | None:
-    """The version that this very form made when it was sent before; None when it never was."""
+def _by_name(sight: Sight, error: StaleDossier) -> StaleDossier:
+    """The same error with whoever was quicker by the name of the office instead of its role."""
+    role = error.facts.get("role")
+    return StaleDossier(**{**error.facts, "role": sight.name_of(Role(role))}) if isinstance(role, str) else error
+
+
+def version_made_before(dossier_id: str) -> int | None:
+    """The version of the dossier that this very form made when it was sent before; None when it never was."""
     answer = answer_of(house().database, actor(), idempotency_key())
-    version = answer.get("version") if answer is not None else None
-    return version if isinstance(version, int) else None
+    if answer is None:
+        return None
+    receipts = answer.get("receipts", [answer])
+    made = [one for one in receipts if isinstance(one, dict)] if isinstance(receipts, list) else []
+    return next((int(one["version"]) for one in made if one.get("dossier_id") == dossier_id), None)
 
 
 def gone_page(sight: Sight) -> tuple[str, int]:

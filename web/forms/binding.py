@@ -7,7 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from web.forms.nodes import Choice, Column, FieldNode, GroupNode, Need, Node, RowNode, RowsNode, ScoresNode
+from web.forms.nodes import (
+    Choice,
+    Column,
+    FieldNode,
+    GroupNode,
+    Need,
+    Node,
+    RowNode,
+    RowsNode,
+    ScoresNode,
+    ask_at,
+    focus_on,
+)
 from web.forms.paths import Path, id_of, name_of
 from web.forms.reading import ABSENT, DAY_PART, HOUR_PART, NO, YES, Problem, Raw, count_of, field_path
 from web.forms.rows import Removed
@@ -252,18 +264,11 @@ def bind(
     )
     binder.focus = focus
     nodes = binder.top(shape)
+    ask_at(binder.made, asks)
     if focus is not None:
-        _focus(binder.made, focus)
+        focus_on(binder.made, focus)
     lines = _attach(binder.made, problems, document if judged is None else judged, setting)
     return BoundForm(shape.title, shape.description, shape.is_verified, nodes, lines, removed, binder.has_files)
-
-
-def _focus(made: Mapping[Path, Any], path: Path) -> None:
-    """Put the focus on the first field at or under `path`."""
-    for place, node in made.items():
-        if place[: len(path)] == path and isinstance(node, FieldNode) and node.look != "said":
-            node.is_focused = True
-            return
 
 
 def _attach(

@@ -5,9 +5,11 @@ Every node has `look`, by which `templates/macros/form.html` chooses its drawing
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+from web.forms.paths import Path
 from web.forms.setting import KnownFile
 
 
@@ -85,6 +87,7 @@ class GroupNode:
     shared: Need | None = None
     children: list[Node] = field(default_factory=list)
     off_when: str = ""
+    ask: str = ""
     errors: list[str] = field(default_factory=list)
 
 
@@ -113,6 +116,7 @@ class RowNode:
     came_from: str = ""
     cells: list[Node] = field(default_factory=list)
     more: list[Node] = field(default_factory=list)
+    ask: str = ""
     errors: list[str] = field(default_factory=list)
 
     @property
@@ -140,6 +144,7 @@ class RowsNode:
     can_add: bool = True
     most: int = 0
     off_when: str = ""
+    ask: str = ""
     errors: list[str] = field(default_factory=list)
 
     @property
@@ -247,3 +252,19 @@ def has_trouble(node: Node) -> bool:
 def has_content(node: Node) -> bool:
     """Whether something was typed into a node, or is wrong in it."""
     return has_trouble(node) or (isinstance(node, FieldNode | RowsNode) and node.is_filled)
+
+
+def ask_at(made: Mapping[Path, Any], asks: Mapping[Path, str]) -> None:
+    """Say what a return asks of a group, a list or a row at its head; a field says its own."""
+    for place, text in asks.items():
+        node = made.get(place)
+        if isinstance(node, GroupNode | RowNode | RowsNode):
+            node.ask = text
+
+
+def focus_on(made: Mapping[Path, Any], path: Path) -> None:
+    """Put the focus on the first field at or under `path`."""
+    for place, node in made.items():
+        if place[: len(path)] == path and isinstance(node, FieldNode) and node.look != "said":
+            node.is_focused = True
+            return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -59,8 +60,9 @@ def step(trigger: str) -> Answer:
         if not chosen:
             return _begin(move, frozenset(), problem=say("acts.none_chosen")), 422
         waiting = {item.id: item for item in _waiting(move)}
-        carried = Carried(seen={item: waiting[item].version for item in chosen if item in waiting})
-        return _next(move, carried)
+        taken = [waiting[item] for item in chosen if item in waiting]
+        choices = {item.id: _assumed(move, item) for item in taken}
+        return _next(move, Carried({item.id: item.version for item in taken}, choices))
     carried = _carried()
     code = request.form.get("paper", "")
     rule = next((paper for paper in move.papers if paper.code == code), None)
@@ -79,7 +81,7 @@ def preview(trigger: str) -> Answer:
     if rule is not None:
         return _paper_page(move, carried, rule)
     left = frozenset(request.form.getlist("de-lai")) & frozenset(carried.seen)
-    return _preview(move, Carried(carried.seen, carried.papers, left))
+    return _preview(move, replace(carried, left_out=left))
 
 
 @acts.post("/<trigger>/ghi")
@@ -150,10 +152,11 @@ def _typed(move: ActMove, carried: Carried, rule: AttachmentRule) -> Answer:
     files = before.files
     try:
         files = (*files, *keep_files(request.files.getlist("scan")))
-        if not reading.problems:
-            document = house().schemas.validate_document(rule.schema_id, document)
+        document = house().schemas.validate_document(rule.schema_id, document)
     except InvalidDocument as error:
         problems, page_problem = _problems(error)
+        known = {problem.path for problem in reading.problems}
+        problems = [problem for problem in problems if problem.path not in known]
     if rule.files.required and not files:
         page_problem = page_problem or say("acts.scan_missing")
     kept = carried.with_paper(rule.code, CarriedPaper(document, files))
@@ -296,8 +299,13 @@ def _waiting(move: ActMove) -> list[WorkItem]:
             page = worklist(
                 house().database, actor(), filters, moment, limit=MOST, held_by=frozenset(Role) - {Role.ADMIN}
             )
-            found += page.items
+            found += [item for item in page.items if move.step(kind, state, own=item.own) is not None]
     return found
+
+
+def _assumed(move: ActMove, item: WorkItem) -> str | None:
+    kind = next(kind for kind in move.kinds if kind.code == item.kind)
+    return move.choice_for(kind, item.state, own=item.own)
 
 
 def _items(move: ActMove, carried: Carried) -> list[WorkItem]:
@@ -324,8 +332,7 @@ def _readiness(move: ActMove, waiting: Sequence[WorkItem]) -> dict[str, list[Any
     """Per dossier what is missing beside the act's own papers."""
     if not waiting:
         return {}
-    kinds = {kind.code: kind for kind in move.kinds}
-    items = [ActItem(item.id, item.version, choice=move.choice_for(kinds[item.kind], item.state)) for item in waiting]
+    items = [ActItem(item.id, item.version, choice=_assumed(move, item)) for item in waiting]
     own = {rule.code for rule in move.papers}
     lines = house().acts.preview(actor(), ActInput(move.trigger, items)).lines
     return {
@@ -338,18 +345,10 @@ def _readiness(move: ActMove, waiting: Sequence[WorkItem]) -> dict[str, list[Any
 
 
 def _input(move: ActMove, carried: Carried) -> ActInput:
-    kinds = {kind.code: kind for kind in move.kinds}
-    known = {item.id: item for item in _waiting(move)}
     return ActInput(
         trigger=move.trigger,
         items=[
-            ActItem(
-                dossier_id,
-                version,
-                choice=move.choice_for(kinds[known[dossier_id].kind], known[dossier_id].state)
-                if dossier_id in known
-                else None,
-            )
+            ActItem(dossier_id, version, choice=carried.choices.get(dossier_id))
             for dossier_id, version in carried.seen.items()
         ],
         papers={code: paper.as_input() for code, paper in carried.papers.items()},

@@ -114,7 +114,7 @@ def make(dossier_id: str, trigger: str) -> Answer:
     try:
         step = step_of(sight, trigger)
     except TransitionNotAvailable:
-        made = version_made_before()
+        made = version_made_before(dossier_id)
         if made is None:
             return gone_page(sight)
         return redirect(url_for("dossiers.done", dossier_id=dossier_id, seq=made))

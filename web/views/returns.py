@@ -80,7 +80,7 @@ def make(dossier_id: str, trigger: str) -> Answer:
     try:
         step = _step(sight, trigger)
     except TransitionNotAvailable:
-        made = version_made_before()
+        made = version_made_before(dossier_id)
         if made is None:
             return gone_page(sight)
         return _done(dossier_id, made)
