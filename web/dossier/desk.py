@@ -132,8 +132,13 @@ class Desk:
         return self.draft is not None and self.may_draft and self.draft.typed is not None
 
 
-def open_desk(sight: Sight, rule: AttachmentRule, before: Mapping[str, Any] | None) -> Desk:
-    """The desk for a paper as it stands; for a POST with everything the request brought."""
+def open_desk(
+    sight: Sight, rule: AttachmentRule, before: Mapping[str, Any] | None, *, kept: Kept | None = None
+) -> Desk:
+    """The desk for a paper as it stands; for a POST with everything the request brought.
+
+    ``kept``: the uploads of this request when they were taken up already; they can be read once only.
+    """
     form = form_of(rule.schema_id)
     draft = read_draft(sight.look.drafts.get(rule.code))
     mine = draft is not None and draft.role in {None, sight.reader.role}
@@ -148,7 +153,7 @@ def open_desk(sight: Sight, rule: AttachmentRule, before: Mapping[str, Any] | No
         files |= draft.files
     desk = Desk(sight, rule, form, base, records, files, [], draft)
     if request.method == "POST":
-        desk.kept = keep_uploads(rule.files)
+        desk.kept = keep_uploads(rule.files) if kept is None else kept
         desk.files |= carried_files(sight.dossier.id) | dict(desk.kept.files)
         desk.attached = chosen(COPY, desk.files, desk.kept)
     elif draft is not None and mine and draft.typed is not None:

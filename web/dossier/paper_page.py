@@ -48,13 +48,10 @@ def option_of(sight: Sight, rule: AttachmentRule) -> FilingOption | None:
 
 
 def desk_of(sight: Sight, rule: AttachmentRule, posted: Desk | None = None) -> Desk:
-    """The desk of a paper; ``posted``: the same request's, so that files are not read twice."""
+    """The desk of a paper; ``posted``: the same request's, whose uploads were taken up already."""
     newest = sight.dossier.newest(rule.code)
     before = house().looks.document(actor(), sight.dossier.id, newest.paper.id) if newest is not None else None
-    desk = open_desk(sight, rule, before)
-    if posted is not None:
-        desk.kept, desk.files, desk.attached = posted.kept, posted.files, posted.attached
-    return desk
+    return open_desk(sight, rule, before, kept=posted.kept if posted is not None else None)
 
 
 def prefill_finding(desk: Desk, finding: str) -> None:
