@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -123,10 +123,15 @@ class House:
         """A practice file brings its own simulated clock; a real one has the machine's."""
         if not self.database.practice:
             return SystemClock()
-        kept = self.database.meta("now")
+        kept = self.database.practice_now()
         if kept is None:
             raise Unavailable("practice_clock_missing")
-        return PracticeClock(datetime.fromtimestamp(int(kept) / 1_000_000, UTC))
+        return PracticeClock(kept)
+
+    def keep_present(self) -> None:
+        """A practice file's present is from now on what its clock shows; a real one has none to keep."""
+        if self.database.practice:
+            self.database.set_practice_now(self.clock.now())
 
     def calendar(self, uow: UnitOfWork | None = None) -> WorkingCalendar:
         """The shipped holiday tables with the administrators' rows over them."""

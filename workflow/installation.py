@@ -16,7 +16,7 @@ from workflow.definitions.strict_json import JsonRefused
 from workflow.domain.errors import InvalidDocument, NotFound
 from workflow.domain.kinds import DossierKind
 from workflow.settings import DEFINITIONS, Settings
-from workflow.storage import backup, codec, schema, state_proof, verification
+from workflow.storage import backup, schema, state_proof, verification
 from workflow.storage import checkpoint as checkpoints
 from workflow.storage import restore as restoring
 from workflow.storage.archive import Manifest
@@ -41,11 +41,6 @@ def make(settings: Settings, *, at: datetime, practice: bool) -> None:
 def upgrade(settings: Settings) -> list[str]:
     """Bring the database to the newest schema; the revisions that were applied. Raises Unavailable."""
     return schema.upgrade(settings.database)
-
-
-def keep_present(house: House) -> None:
-    """A practice file's present is from now on what its clock shows."""
-    house.database.put_meta({"now": str(codec.micros(house.clock.now()))})
 
 
 # --- proofs ---------------------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def tell_story(folder: Path, until: datetime | None = None, *, script: Path = ST
         names = [step["dossier"] for step, told in done if "dossier" in step and told.error is None]
         names += [name for step in read["steps"] if (name := _owed(step)) and _is_there(player.stage, name)]
         known = {name: (player.stage.id_of(name), player.stage.number_of(name)) for name in dict.fromkeys(names)}
-        installation.keep_present(house)
+        house.keep_present()
     finally:
         house.close()
     return Told(folder, read, {n: one[0] for n, one in known.items()}, {n: one[1] for n, one in known.items()})

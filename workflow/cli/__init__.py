@@ -1,6 +1,7 @@
 """The command line ``hoso``: text in, text out; every command takes the same way as a page of the web.
 
     speech      click in Vietnamese          values      what people type, read into values
+    exit_codes  how a command ends
     door        which database, who, when    answers     refusals, faults, exit codes
     output      tables, JSON, progress       failures    what nobody expected
     paperwork   papers, files, words         finding     dossiers and organisations by what people call them
@@ -10,6 +11,8 @@
     entries     organisations, people and tokens, earlier results; publishing: criteria sets and kinds
     proofs      verify-journal, checkpoint, backup, restore; upkeep: init, upgrade, sweep
     checking    check, diagram               stories     seed, story
+
+A file of commands is imported when one of its commands is asked for: help and usage need none of them.
 
 May import ``bootstrap``, ``installation``, ``seeding``, ``queries``, ``papers``, and the types of ``services`` and
 ``domain``.
@@ -25,15 +28,11 @@ from typing import Any
 
 import click
 
-from workflow.cli import books, checking, entries, lists, proofs, publishing, reading, records, stories, upkeep
-from workflow.cli.answers import UNEXPECTED, USAGE, answer
+from workflow.cli.exit_codes import INTERRUPTED, UNEXPECTED, USAGE
 from workflow.cli.failures import tell_failure
 from workflow.cli.output import as_json, complain
 from workflow.cli.speech import SpeakingGroup, Usage, say, usage_sentence
 from workflow.domain.errors import HosoError
-
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
 
 
 class CommandLine(SpeakingGroup):
@@ -68,6 +67,8 @@ class CommandLine(SpeakingGroup):
 def _failed(error: Exception, *, wants_json: bool) -> int:
     """What went wrong outside of any command's own answer."""
     if isinstance(error, HosoError):
+        from workflow.cli.answers import answer  # noqa: PLC0415 - knows every part of the house: seldom needed, slow
+
         told = answer(error, None)
         complain(*([as_json(told.as_data())] if wants_json else told.lines))
         return told.exit_code
@@ -102,10 +103,26 @@ def _wrong_usage(error: click.UsageError, *, wants_json: bool) -> int:
 
 
 main = CommandLine("hoso")
-main.add_section("records", records.COMMANDS)
-main.add_section("books", books.COMMANDS)
-main.add_section("entries", entries.COMMANDS)
-main.add_section("publishing", publishing.COMMANDS)
-main.add_section("reading", (*lists.COMMANDS, *reading.COMMANDS))
-main.add_section("proofs", proofs.COMMANDS)
-main.add_section("upkeep", (*upkeep.COMMANDS, *checking.COMMANDS, *stories.COMMANDS))
+main.add_section("records", {"records": ("register", "attach", "perform", "act", "correct", "hold", "lift", "rebind")})
+main.add_section(
+    "books",
+    {
+        "books": (
+            *("open-cycle", "close-cycle", "extend", "open-late", "set-date"),
+            *("working-days", "calendar-day", "lift-separation", "settings"),
+        )
+    },
+)
+main.add_section(
+    "entries", {"entries": ("import-organisations", "dissolve", "assign", "token", "import-ledger", "confirm")}
+)
+main.add_section(
+    "publishing",
+    {"publishing": ("publish-criteria", "publish-kind", "confirm-thresholds", "criteria-template")},
+)
+main.add_section("reading", {"lists": ("worklist", "ledger"), "reading": ("show", "explain", "report")})
+main.add_section("proofs", {"proofs": ("verify-journal", "checkpoint", "backup", "verify-backup", "restore")})
+main.add_section(
+    "upkeep",
+    {"upkeep": ("init", "upgrade", "sweep"), "checking": ("check", "diagram"), "stories": ("seed", "story")},
+)

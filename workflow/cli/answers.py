@@ -1,7 +1,6 @@
 """What the command line answers when something is refused: exit code, sentences, the same as data.
 
-Every refusal says what, who clears it, until when, and by which source. Exit codes: 0 done, 1 unexpected or a store
-that cannot answer, 2 wrong usage, 3 refused with reasons, 4 not found or not yours, 5 stale, 6 invalid document.
+Every refusal says what, who clears it, until when, and by which source.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from workflow.bootstrap import House
+from workflow.cli.exit_codes import INVALID, NOT_FOUND, REFUSED, STALE, UNEXPECTED, USAGE
 from workflow.cli.output import plain
 from workflow.cli.speech import WORDING, say
 from workflow.domain.errors import (
@@ -34,7 +34,6 @@ from workflow.wording import MissingField, Unspeakable
 
 _MEGABYTE = 1024 * 1024
 _SIZES = frozenset({"limit", "size"})
-DONE, UNEXPECTED, USAGE, REFUSED, NOT_FOUND, STALE, INVALID = range(7)
 
 _EXIT_CODES: tuple[tuple[type[HosoError], int], ...] = (
     (StaleDossier, STALE),

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from workflow import installation
-from workflow.cli.answers import DONE, INVALID, sentence
+from workflow.cli.answers import sentence
 from workflow.cli.door import Door, reads
+from workflow.cli.exit_codes import DONE, INVALID
 from workflow.cli.output import plain
 from workflow.cli.speech import WORDING, said, say
 from workflow.cli.values import EXISTING_FILE, TEXT, Whole

@@ -18,7 +18,6 @@ from typing import Any
 
 import click
 
-from workflow import installation
 from workflow.bootstrap import House, open_house
 from workflow.cli import output
 from workflow.cli.answers import answer
@@ -155,8 +154,8 @@ class Door:
 
     def keep_clock(self) -> None:
         """After a command that wrote: a practice file's present is the instant at which it was done."""
-        if self._opened is not None and self._opened.database.practice:
-            installation.keep_present(self._opened)
+        if self._opened is not None:
+            self._opened.keep_present()
 
     def nothing_kept(self) -> None:
         """The command only looked (a preview): a practice file's present stays."""

@@ -13,10 +13,9 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
+from workflow.cli.exit_codes import UNEXPECTED
 from workflow.cli.output import as_json, complain
 from workflow.cli.speech import say
-
-UNEXPECTED = 1
 
 
 def log_path() -> Path:

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from workflow import installation
-from workflow.cli.answers import REFUSED
 from workflow.cli.door import Door, reads, tends
+from workflow.cli.exit_codes import REFUSED
 from workflow.cli.output import facts, plain, table, working
 from workflow.cli.speech import say
 from workflow.cli.values import EXISTING_FILE, NEW_FILE

@@ -6,7 +6,9 @@ else from ``cli.option.<parameter>``. Python holds none of the words.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 import click
@@ -81,17 +83,39 @@ class SpeakingGroup(Speaking, click.Group):
         super().__init__(name, **settings)
         self.subcommand_metavar = say("cli.metavar.command")
         self._sections: dict[str, list[str]] = {}
+        self._homes: dict[str, str] = {}
 
-    def add_section(self, section: str, commands: Sequence[click.Command]) -> None:
-        """Take in the commands of one subject; its heading is ``cli.section.<section>``."""
-        for command in commands:
-            self.add_command(command)
-        self._sections[section] = [str(command.name) for command in commands]
+    def add_section(self, section: str, homes: Mapping[str, Sequence[str]]) -> None:
+        """Take in the commands of one subject by the file each stands in; its heading is ``cli.section.<section>``."""
+        self._homes |= {name: home for home, names in homes.items() for name in names}
+        self._sections[section] = [name for names in homes.values() for name in names]
 
     @property
     def sections(self) -> Mapping[str, Sequence[str]]:
         """Names of the commands by section."""
         return self._sections
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands."""
+        del ctx
+        return sorted(self._homes)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command, its file imported now: some take a second, and nobody needs them all."""
+        home = self._homes.get(cmd_name)
+        if home is not None and cmd_name not in self.commands:
+            for command in _imported(f"workflow.cli.{home}").COMMANDS:
+                self.add_command(command)
+        return super().get_command(ctx, cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command asked for. A name near to one of ours is suggested, imported or not."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            raise click.NoSuchCommand(error.command_name, possibilities=self._homes, ctx=ctx) from None
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The options, then every command."""
@@ -102,8 +126,20 @@ class SpeakingGroup(Speaking, click.Group):
         """Every command with the first sentence of its help."""
         del ctx
         for section, names in self._sections.items():
-            rows = [(name, self.commands[name].get_short_help_str(limit=_WIDTH)) for name in names]
+            told = [click.Command(name, help=say(f"cli.{name}.help")) for name in names]
+            rows = [(str(command.name), command.get_short_help_str(limit=_WIDTH)) for command in told]
             _write(formatter, f"cli.section.{section}", rows)
+
+
+def _imported(module: str) -> Any:
+    """A module, imported while no garbage is looked for: an import leaves little, and looking takes long."""
+    watched = gc.isenabled()
+    gc.disable()
+    try:
+        return import_module(module)
+    finally:
+        if watched:
+            gc.enable()
 
 
 def _describe(param: click.Parameter, command: str) -> None:

@@ -48,7 +48,7 @@ def seed(door: Door, *, script: Path | None, until: datetime | None) -> None:
             count = sum(1 for _ in zip(bar, player.play(until=end), strict=False))
         if end is not None:
             player.advance(end)
-        installation.keep_present(house)
+        house.keep_present()
         now = house.clock.now()
     finally:
         house.close()
@@ -98,7 +98,7 @@ def story(door: Door, *, script: Path, until: datetime | None) -> None:
         teller = _Teller(door, house, read)
         for told in Player(house, read).play(until=until):
             teller.tell(told)
-        installation.keep_present(house)
+        house.keep_present()
         teller.end()
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from icalendar import Calendar, Event
+if TYPE_CHECKING:
+    from icalendar import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class CalendarRow:
 
 def calendar_file(title: str, rows: Iterable[CalendarRow], *, made_at: datetime) -> bytes:
     """The file. ``made_at`` (aware) stands in every entry as the moment it was made. Rows keep their order."""
+    from icalendar import Calendar  # noqa: PLC0415 - slow to import, and few processes ever write such a file
+
     calendar = Calendar()
     calendar.add("prodid", "-//hoso//calendar//VI")
     calendar.add("version", "2.0")
@@ -37,6 +41,8 @@ def calendar_file(title: str, rows: Iterable[CalendarRow], *, made_at: datetime)
 
 
 def _event(row: CalendarRow, made_at: datetime) -> Event:
+    from icalendar import Event  # noqa: PLC0415 - as above
+
     event = Event()
     event.add("uid", row.uid)
     event.add("dtstamp", made_at)

@@ -41,7 +41,7 @@ def build_demo(settings: Settings) -> int:
         clock = house.clock
         if isinstance(clock, PracticeClock):
             clock.advance_to(moment(script["until"]))
-        installation.keep_present(house)
+        house.keep_present()
     finally:
         house.close()
     return played

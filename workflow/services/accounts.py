@@ -10,6 +10,7 @@ import secrets
 import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 
 import pyotp
 from argon2 import PasswordHasher
@@ -24,9 +25,6 @@ from workflow.services.engine import Engine
 from workflow.services.ports import UnitOfWork
 
 _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
-_NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
-"""Hash of a password nobody has: verified for unknown logins, so that they take as long as known ones."""
-
 
 SEEN_EVERY = timedelta(minutes=1)
 """How often a session's last use is written: often enough to tell an idle one."""
@@ -261,9 +259,19 @@ def check_password(password: str, *, second_factor: bool) -> None:
         raise InvalidInput("password_length", least=least, most=rules.LONGEST_PASSWORD)
 
 
+@cache
+def _nobody() -> str:
+    """Hash of a password nobody has: verified for unknown logins, so that they take as long as known ones.
+
+    Made at the first sign-in, whoever signs in: a command line never needs it.
+    """
+    return _HASHER.hash(secrets.token_urlsafe(16))
+
+
 def _verify(password_hash: str | None, password: str) -> bool:
+    nobody = _nobody()
     try:
-        _HASHER.verify(password_hash or _NOBODY, normal(password)[: rules.LONGEST_PASSWORD])
+        _HASHER.verify(password_hash or nobody, normal(password)[: rules.LONGEST_PASSWORD])
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import click
@@ -42,7 +44,8 @@ def test_a_planted_sentence_is_found() -> None:
 
 def commands() -> list[tuple[str, click.Command]]:
     """Every command with its name."""
-    return sorted(main.commands.items())
+    with click.Context(main, info_name="hoso") as ctx:
+        return [(name, found) for name in main.list_commands(ctx) if (found := main.get_command(ctx, name))]
 
 
 @pytest.mark.parametrize(("name", "command"), commands())
@@ -72,7 +75,18 @@ def test_help_page_holds_no_english_of_click(name: str, command: click.Command) 
 
 def test_every_command_stands_under_one_heading() -> None:
     listed = [name for names in main.sections.values() for name in names]
+    assert len(commands()) == len(listed) > 35
     assert sorted(listed) == sorted(main.commands)
+
+
+def test_help_imports_no_command() -> None:
+    """A command line that is slow to start is not asked; the files of commands bring the database and all schemas."""
+    program = "import sys; from workflow.cli import main; main(['--help'])\n"
+    program = f"import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr)); {program}"
+    asked = subprocess.run([sys.executable, "-c", program], cwd=tree.ROOT, capture_output=True, text=True, check=True)
+    assert "open-cycle" in asked.stdout
+    heavy = {"sqlalchemy", "jsonschema", "pydantic", "workflow.bootstrap", "workflow.cli.records"}
+    assert heavy & set(asked.stderr.split()) == set()
 
 
 # --- errors ---------------------------------------------------------------------------------------------------------
