@@ -40,9 +40,9 @@ class TaskError(Exception):
 
 
 def run(*command: str | Path, env: dict[str, str] | None = None) -> None:
-    """Print and run one command in the project's folder; raises CalledProcessError when it fails."""
+    """Say (on standard error) and run one command in the project's folder; CalledProcessError when it fails."""
     words = [str(word) for word in command]
-    print("+", *words[:6], "..." if len(words) > 6 else "", flush=True)
+    print("+", *words[:6], *(["..."] if len(words) > 6 else []), file=sys.stderr, flush=True)
     subprocess.run(words, check=True, cwd=ROOT, env=env)
 
 
@@ -145,12 +145,19 @@ def need_browser() -> str:
 # --- the tasks -----------------------------------------------------------------------------------
 
 
+def pytest_arguments(arguments: Sequence[str]) -> list[str]:
+    """What pytest is given: two processes, unless some files are named or the arguments speak of it themselves."""
+    named = any((ROOT / word.partition("::")[0]).exists() for word in arguments if not word.startswith("-"))
+    spoken = any(word.startswith(("-n", "-p", "--numprocesses", "--dist", "--pdb")) for word in arguments)
+    two = [] if named or spoken else ["-n", "2", "--dist", "loadfile"]
+    return [*(arguments or ["-q"]), *two]
+
+
 def task_test(arguments: Sequence[str]) -> None:
-    """Run the tests, on two processes; arguments go to pytest (then nothing is added to them)."""
+    """Run the tests, on two processes; arguments go to pytest."""
     set_up("dev.txt")
     env = {**os.environ, "HOSO_CHROMIUM": need_browser()}
-    wanted = list(arguments) or ["-q", "-n", "2", "--dist", "loadfile"]
-    run(PYTHON, "-m", "pytest", *wanted, env=env)
+    run(PYTHON, "-m", "pytest", *pytest_arguments(arguments), env=env)
 
 
 def task_check(arguments: Sequence[str]) -> None:

@@ -36,6 +36,31 @@ def test_unknown_task_goes_to_the_command_line(monkeypatch: pytest.MonkeyPatch) 
     assert seen == [["run.txt"], (dev.PYTHON, "-m", "workflow", "story", "--json")]
 
 
+def test_commands_are_said_on_standard_error(capfd: pytest.CaptureFixture[str]) -> None:
+    """What a task prints is its own: `python3 dev.py story --json` is JSON and nothing else."""
+    dev.run(sys.executable, "-c", "print('{}')")
+    said = capfd.readouterr()
+    assert said.out == "{}\n"
+    assert said.err == f"+ {sys.executable} -c print('{{}}')\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ([], ["-q", "-n", "2", "--dist", "loadfile"]),
+        (["-q"], ["-q", "-n", "2", "--dist", "loadfile"]),
+        (["-k", "returns", "-m", "slow"], ["-k", "returns", "-m", "slow", "-n", "2", "--dist", "loadfile"]),
+        (["-n0"], ["-n0"]),
+        (["-p", "no:xdist"], ["-p", "no:xdist"]),
+        (["--pdb"], ["--pdb"]),
+        (["tests/unit", "-q"], ["tests/unit", "-q"]),
+        (["tests/support/test_dev.py::test_x"], ["tests/support/test_dev.py::test_x"]),
+    ],
+)
+def test_tests_run_on_two_processes_unless_files_are_named(given: list[str], wanted: list[str]) -> None:
+    assert dev.pytest_arguments(given) == wanted
+
+
 def test_status_of_a_failed_task_is_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*command: str | Path) -> None:
         raise subprocess.CalledProcessError(3, [str(word) for word in command])
