@@ -1,29 +1,36 @@
 """Whether a page and a move cost the same in a small house and in a large one.
 
-    python -m benchmarks.growth [--sizes 10000 100000] [--database sqlite postgresql] [--repeats 30]
+    python -m benchmarks.growth [--sizes 10000 100000] [--database sqlite postgresql] [--repeats 60]
 
-A practice database is filled with dossiers in bulk: each row, its journal rows, its claim and the counts by state are
-what the engine writes for a dossier that was opened and registered (papers aside; the engine lives one such life, and
-every filled row is a copy of it under another number). Then a commune's worklist, the province's matrix and one move
-are timed; one JSON line per size, with ratios to the smallest.
+A practice database of each size is filled in bulk, the larger ones from copies of the smaller: each row, its journal
+rows, its claim and the counts by state are what the engine writes (papers aside). The engine lives two lives, one that
+waits with the commune's police and one that was recognised; every filled dossier is a copy of one of them under another
+number, three of the first to one of the second, and one in a hundred began so early that it is late.
+
+All sizes stand side by side and are timed in turn, so that a busy moment of the machine meets all of them; a cost is a
+median, its ratio the median of the ratios to the smallest size in the same turn. One JSON line a size.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from benchmarks.engine import AT, KIND, PROVINCE, REGISTRATION, Site
-from tests.support.postgres import fresh_database, shared_server
+import psycopg
+
+from benchmarks.engine import AT, KIND, MOVES, PROVINCE, REGISTRATION, SHEET, Site, minutes
+from tests.support.postgres import driver_url, fresh_database, shared_server
 from workflow.bootstrap import House
 from workflow.domain import events as ev
 from workflow.domain.actors import Actor, Role, system_actor
@@ -33,14 +40,19 @@ from workflow.domain.kinds import DossierKind
 from workflow.queries.filters import Filters
 from workflow.queries.moment import Moment
 from workflow.queries.province import matrix
-from workflow.queries.worklist import worklist
+from workflow.queries.worklist import counts, worklist
 from workflow.services.inputs import MoveInput, PaperInput
 from workflow.settings import Settings
 from workflow.storage.schema import create
 from workflow.storage.statements import POSTGRESQL, SQLITE
 from workflow.storage.unit_of_work import SqlUnitOfWork
 
-CYCLE, COMMUNES, BATCH, MOVERS = 2026, 100, 2_000, 200
+CYCLE, COMMUNES, BATCH, WARM = 2026, 100, 2_000, 3
+EARLIER = timedelta(days=60)
+"""So much before the others began what is late."""
+
+LIVES = 2
+"""The first units live the lives that are copied."""
 
 
 def commune(number: int) -> str:
@@ -48,25 +60,32 @@ def commune(number: int) -> str:
     return f"xa-{number % COMMUNES}"
 
 
-def open_house(folder: Path, url: str) -> Site:
+def open_house(folder: Path, url: str, movers: int) -> Site:
     """A province of 100 communes with an open cycle, and some units whose dossiers the engine itself opens."""
     create(url, at=AT, practice=True, now=AT).close()
-    house = House(Settings(database=url, files=f"file:{folder / 'files'}"))
+    house = house_at(folder, url)
     rows = [Organisation(PROVINCE, "Tỉnh", "province", None, None, PROVINCE)]
     rows += [Organisation(commune(i), f"Xã {i}", "xa", PROVINCE, commune(i), PROVINCE) for i in range(COMMUNES)]
     rows += [
         Organisation(f"mover-{i}", f"Đơn vị {i}", "co_so_giao_duc", commune(i), commune(i), PROVINCE)
-        for i in range(MOVERS)
+        for i in range(LIVES + movers)
     ]
     house.organisations.import_rows(system_actor(PROVINCE), rows)
     keeper = Actor("pv01", Role.PROVINCE_POLICE, PROVINCE, PROVINCE)
     house.definitions.publish(keeper, "kind", KIND, reason="benchmark")
     house.cycles.open(keeper, kind_code=KIND["code"], cycle=CYCLE)
     site = Site(house, url)
-    for i in range(MOVERS):
+    for i in range(LIVES + movers):
         opened = house.dossiers.open(mover(i), kind_code=KIND["code"], subject_id=f"mover-{i}", cycle=CYCLE)
         site.ids.append((opened.dossier_id, opened.number))
+    live(site, 0, moves=1)
+    live(site, 1, moves=len(MOVES))
     return site
+
+
+def house_at(folder: Path, url: str) -> House:
+    """The house over a database that is there."""
+    return House(Settings(database=url, files=f"file:{folder / 'files'}"))
 
 
 def mover(number: int) -> Actor:
@@ -74,27 +93,39 @@ def mover(number: int) -> Actor:
     return Actor(f"unit-{number}", Role.UNIT, f"mover-{number}", PROVINCE, commune(number))
 
 
-def register(site: Site, number: int) -> None:
-    """One move with one paper."""
-    move = MoveInput("register", 1, papers={"registration": PaperInput(REGISTRATION)})
-    site.house.dossiers.perform(mover(number), site.ids[number][0], move)
+def live(site: Site, number: int, *, moves: int) -> None:
+    """The first moves of a life, each by another person."""
+    dossier_id, dossier_number = site.ids[number]
+    papers = {"registration": REGISTRATION, "sheet": SHEET, "minutes": minutes(dossier_number)}
+    for version, (trigger, role, paper) in enumerate(MOVES[:moves], start=1):
+        place = commune(number) if role in (Role.COMMUNE_POLICE, Role.COMMUNE_COMMITTEE) else None
+        actor = mover(number) if role is Role.UNIT else Actor(role.value, role, PROVINCE, PROVINCE, place)
+        brought = {} if paper is None else {paper: PaperInput(papers[paper])}
+        site.house.dossiers.perform(actor, dossier_id, MoveInput(trigger, version, papers=brought))
 
 
 def filled(site: Site, first: int, many: int) -> None:
-    """Dossiers like the one that the engine opened and registered, through the stores, in large transactions."""
+    """Dossiers like those the engine moved, through the stores, in large transactions."""
     with site.house.engine.reading() as stores:
-        pattern = list(stores.journal.events_of(site.ids[0][0]))
+        waiting, recognized = (list(stores.journal.events_of(site.ids[n][0])) for n in range(LIVES))
+    late = [earlier(event) for event in waiting]
     kind = site.house.catalogue.version(KIND["code"], KIND["version"], province_id=PROVINCE)
     calendar = site.house.calendar()
     for start in range(first, first + many, BATCH):
         with SqlUnitOfWork(site.house.database) as uow:
             for number in range(start, min(start + BATCH, first + many)):
-                keep(uow, kind, calendar, likewise(pattern, number))
+                block = number // COMMUNES  # every commune has its share of each life
+                pattern = late if block % 100 == 0 else recognized if block % 4 == 3 else waiting
+                keep(uow, kind, calendar, likewise(pattern, number, len(site.ids)))
             uow.commit()
-    if site.house.database.make == POSTGRESQL:
-        connection = site.house.database.engine.connect()
-        connection.execute("ANALYZE")
-        connection.close()
+    tidy(site.url)
+
+
+def tidy(url: str) -> None:
+    """What the database does by itself on a quiet night: statistics, and room for the next."""
+    if url.startswith(POSTGRESQL):
+        with psycopg.connect(driver_url(url), autocommit=True) as connection:
+            connection.execute("VACUUM ANALYZE")
 
 
 def keep(uow: SqlUnitOfWork, kind: DossierKind, calendar: Any, events: list[ev.Event]) -> None:
@@ -105,78 +136,145 @@ def keep(uow: SqlUnitOfWork, kind: DossierKind, calendar: Any, events: list[ev.E
     uow.dossiers.add(dossier, kind, calendar)
 
 
-def likewise(pattern: list[ev.Event], number: int) -> list[ev.Event]:
-    """The same life of another unit."""
+def likewise(pattern: list[ev.Event], number: int, taken: int) -> list[ev.Event]:
+    """The same life of another unit, with a number that is not taken."""
     opened, *later = pattern
     assert isinstance(opened, ev.DossierOpened)
-    subject = f"filled-{number}"
     first = replace(
         opened,
         dossier_id=f"filled-{number}",
-        number=f"{CYCLE}-{KIND['abbreviation']}-{MOVERS + 1 + number:07d}",
-        subject_id=subject,
+        number=f"{CYCLE}-{KIND['abbreviation']}-{taken + 1 + number:07d}",
+        subject_id=f"filled-{number}",
         commune_id=commune(number),
     )
     return [first, *later]
 
 
-def timed(work: Callable[[int], object], repeats: int) -> float:
-    """Median microseconds of a call; the first three warm up."""
-    times = []
-    for turn in range(repeats + 3):
-        began = time.perf_counter()
-        work(turn)
-        times.append(time.perf_counter() - began)
-    return statistics.median(times[3:]) * 1e6
+def earlier(event: ev.Event) -> ev.Event:
+    """The same event some time ago, with the clock that it started."""
+    clock = event.clock if isinstance(event, ev.Moved) else None
+    if isinstance(event, ev.Moved) and clock is not None:
+        event = replace(event, clock=replace(clock, started_at=clock.started_at - EARLIER))
+    return replace(event, at=event.at - EARLIER)
 
 
-def measure(make: str, folder: Path, url: str, sizes: list[int], repeats: int) -> Iterator[dict[str, Any]]:
-    """One line a size, smallest first; the database grows."""
-    site = open_house(folder, url)
-    register(site, 0)
-    house, standing, moved, smallest = site.house, 0, 1, {}
-    kind = house.catalogue.version(KIND["code"], KIND["version"], province_id=PROVINCE)
-    police = Actor("cax", Role.COMMUNE_POLICE, commune(1), PROVINCE, commune(1))
-    keeper = Actor("pv01", Role.PROVINCE_POLICE, PROVINCE, PROVINCE)
-    moment = Moment.of(AT, house.calendar())
-    try:
-        for size in sorted(sizes):
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A filled database of one size."""
+
+    size: int
+    site: Site
+    fill_seconds: float
+    stored_bytes: int
+
+    def works(self) -> dict[str, Callable[[int], object]]:
+        """What is timed, by name; each is given the number of its turn."""
+        house = self.site.house
+        kind = house.catalogue.version(KIND["code"], KIND["version"], province_id=PROVINCE)
+        police = Actor("cax", Role.COMMUNE_POLICE, commune(1), PROVINCE, commune(1))
+        keeper = Actor("pv01", Role.PROVINCE_POLICE, PROVINCE, PROVINCE)
+        now = Moment.of(AT, house.calendar())
+        before = replace(now, at=AT - 2 * EARLIER)
+        return {
+            "worklist": lambda _: worklist(house.database, police, Filters(), now),
+            "worklist_none_match": lambda _: worklist(house.database, police, Filters(cycle=CYCLE + 1), now),
+            "tab_counts": lambda _: counts(house.database, police, Filters(), now),
+            "province": lambda _: matrix(house.database, keeper, kind, CYCLE, before),
+            "province_late": lambda _: matrix(house.database, keeper, kind, CYCLE, now),
+            "move": lambda turn: live(self.site, LIVES + turn, moves=1),
+        }
+
+
+@contextmanager
+def standing(make: str, folder: Path, sizes: list[int], movers: int) -> Iterator[list[Standing]]:
+    """A filled database of every size, smallest first, each begun as a copy of the one before."""
+    with ExitStack() as stack:
+        server = None
+        if make == POSTGRESQL:
+            (folder / "server").mkdir()
+            server = stack.enter_context(shared_server(folder / "server")).url
+        done: list[Standing] = []
+        ids: list[tuple[str, str]] = []
+        for number, size in enumerate(sizes):
+            url = stack.enter_context(_copied(server, folder, number, done[-1].site if done else None))
             began = time.perf_counter()
-            filled(site, standing, size - standing)
-            seconds, standing = time.perf_counter() - began, size
-            base = moved
-            costs = {
-                "worklist_us": timed(lambda _: worklist(house.database, police, Filters(), moment), repeats),
-                "matrix_us": timed(lambda _: matrix(house.database, keeper, kind, CYCLE, moment), repeats),
-                "move_us": timed(lambda turn, base=base: register(site, base + turn), repeats),  # type: ignore[misc]
+            site = Site(house_at(folder, url), url, ids) if done else open_house(folder, url, movers)
+            ids = site.ids
+            filled(site, done[-1].size if done else 0, size - (done[-1].size if done else 0))
+            site.house.close()
+            done.append(Standing(size, site, time.perf_counter() - began, _bytes(url)))
+        for one in done:
+            one.site.house = house_at(folder, one.site.url)
+            stack.callback(one.site.house.close)
+        yield done
+
+
+@contextmanager
+def _copied(server: str | None, folder: Path, number: int, before: Site | None) -> Iterator[str]:
+    """A database to be filled further: a copy of the one before, or an empty one."""
+    if server is not None:
+        template = before.url.rpartition("/")[2] if before is not None else "template0"
+        with fresh_database(server, template=template) as url:
+            yield url
+        return
+    file = folder / f"growth-{number}.sqlite"
+    if before is not None:
+        shutil.copyfile(before.url.removeprefix("sqlite:///"), file)
+    yield f"sqlite:///{file}"
+
+
+def _bytes(url: str) -> int:
+    if url.startswith(SQLITE):
+        return Path(url.removeprefix("sqlite:///")).stat().st_size
+    with psycopg.connect(driver_url(url)) as connection:
+        row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+    return int(row[0]) if row else 0
+
+
+Times = dict[str, list[float]]
+
+
+def timed(sizes: list[Standing], repeats: int) -> list[Times]:
+    """Seconds of every work, by size: one turn after the other, every turn all sizes; the first turns warm up."""
+    works = [one.works() for one in sizes]
+    times: list[Times] = [{name: [] for name in work} for work in works]
+    for turn in range(repeats + WARM):
+        for name in works[0]:
+            for work, found in zip(works, times, strict=True):
+                began = time.perf_counter()
+                work[name](turn)
+                found[name].append(time.perf_counter() - began)
+    return [{name: taken[WARM:] for name, taken in found.items()} for found in times]
+
+
+def measure(make: str, folder: Path, sizes: list[int], repeats: int) -> Iterator[dict[str, Any]]:
+    """One line a size, smallest first."""
+    with standing(make, folder, sorted(sizes), repeats + WARM) as all_sizes:
+        times = timed(all_sizes, repeats)
+        for one, found in zip(all_sizes, times, strict=True):
+            line: dict[str, Any] = {
+                "database": make,
+                "dossiers": one.size,
+                "fill_seconds": round(one.fill_seconds, 1),
+                "bytes_per_dossier": round(one.stored_bytes / one.size),
             }
-            moved += repeats + 3
-            smallest = smallest or costs
-            line: dict[str, Any] = {"database": make, "dossiers": size, "fill_seconds": round(seconds, 1)}
-            for name, cost in costs.items():
-                line |= {name: round(cost), name.replace("_us", "_ratio"): round(cost / smallest[name], 2)}
-            yield line | {"command": f"python -m benchmarks.growth --sizes {size} --database {make}"}
-    finally:
-        house.close()
+            for name, taken in found.items():
+                ratios = [mine / least for mine, least in zip(taken, times[0][name], strict=True)]
+                line[f"{name}_us"] = round(statistics.median(taken) * 1e6)
+                line[f"{name}_ratio"] = round(statistics.median(ratios), 2)
+            yield line
 
 
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000])
-    parser.add_argument("--repeats", type=int, default=30)
+    parser.add_argument("--repeats", type=int, default=60)
     parser.add_argument("--database", nargs="+", default=[SQLITE, POSTGRESQL], choices=[SQLITE, POSTGRESQL])
     wish = parser.parse_args()
-    if (wish.repeats + 3) * len(wish.sizes) >= MOVERS:
-        parser.error("too many repeats for the units that move")
     for make in wish.database:
-        with ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hoso-growth-")))
-            url = f"sqlite:///{folder / 'growth.sqlite'}"
-            if make == POSTGRESQL:
-                (folder / "server").mkdir()
-                url = stack.enter_context(fresh_database(stack.enter_context(shared_server(folder / "server")).url))
-            for line in measure(make, folder, url, wish.sizes, wish.repeats):
+        with tempfile.TemporaryDirectory(prefix="hoso-growth-") as folder:
+            for line in measure(make, Path(folder), wish.sizes, wish.repeats):
                 print(json.dumps(line), flush=True)
     return 0
 
