@@ -14,13 +14,14 @@ from dataclasses import replace
 from typing import Any
 
 from workflow.domain.actors import Role
-from workflow.domain.deadlines import Bound, DeadlineRule
+from workflow.domain.deadlines import Bound, DeadlineRule, Instead
 from workflow.domain.errors import DefinitionInvalid
 from workflow.domain.kinds import (
     Applies,
     AttachmentRule,
     DossierKind,
     Effect,
+    Exclusion,
     FileRule,
     GuardUse,
     HandOver,
@@ -37,7 +38,7 @@ from workflow.domain.kinds import (
 
 Body = Mapping[str, Any]
 
-_GUARD_WORDS = frozenset({"guard", "source", "warns", "applies"})
+_GUARD_WORDS = frozenset({"guard", "source", "warns", "applies", "choices"})
 
 
 def digest_of(body: Body) -> str:
@@ -84,8 +85,9 @@ def _kind(body: Body) -> DossierKind:
         meeting=dict(body.get("meeting", {})),
         figures=body.get("figures"),
         report=body.get("report"),
-        ledger=LedgerRule(**body["ledger"]) if "ledger" in body else None,
+        ledger=_ledger(body["ledger"]) if "ledger" in body else None,
         owes=OwedRule(**body["owes"]) if "owes" in body else None,
+        excludes=tuple(_exclusion(item) for item in body.get("excludes", ())),
         min_days_after_stop=body.get("min_days_after_stop", 2),
         citation=body["citation"],
         waivers=tuple(body.get("waivers", ())),
@@ -224,6 +226,17 @@ def _guard(data: Body) -> GuardUse:
         source=data.get("source", ""),
         warns=data.get("warns", False),
         applies=Applies(data.get("applies", "any")),
+        choices=tuple(data.get("choices", ())),
+    )
+
+
+def _ledger(data: Body) -> LedgerRule:
+    return LedgerRule(data.get("result", ""), data["label"], tuple(data.get("results", {}).items()))
+
+
+def _exclusion(data: Body) -> Exclusion:
+    return Exclusion(
+        data["field"], tuple(data["any_of"]), data["label"], data["source"], verified=data.get("verified", False)
     )
 
 
@@ -274,6 +287,10 @@ def _deadline(code: str, data: Body) -> DeadlineRule:
         source=data["source"],
         verified=data.get("verified", False),
         note=data.get("note", ""),
+        instead=tuple(
+            Instead(item["deadline"], tuple(item.get("subject_kinds", ())), item.get("managing_level", ""))
+            for item in data.get("instead", ())
+        ),
     )
 
 

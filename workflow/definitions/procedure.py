@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Protocol
 
 from workflow.domain.bounds import MONTH_END, Bound, Side
-from workflow.domain.deadlines import DeadlineRule
+from workflow.domain.deadlines import DeadlineRule, Instead
+from workflow.domain.guards.scope import DECIDES
 from workflow.domain.kinds import Applies, AttachmentRule, DossierKind, GuardUse, Transition
 
 Cite = Callable[[str], str]
@@ -66,6 +68,9 @@ class _Procedure:
         yield self.say("subjects", subjects="; ".join(self._subject(code) for code in kind.subject_kinds))
         by_system = all(role.value == "system" for role in kind.opened_by)
         yield self.say("opened_by_system") if by_system else self.say("opened_by", roles=kind.opened_by)
+        for item in kind.excludes:
+            said = self.say("excluded", who=item.label, source=self.cite(item.source))
+            yield said if item.verified else self.say("unverified", sentence=said)
         yield self.say("stages", stages=" → ".join(stage.label for stage in kind.stages))
 
     def _subject(self, code: str) -> str:
@@ -125,6 +130,11 @@ class _Procedure:
 
     def _condition(self, use: GuardUse) -> str:
         condition = self._guard(use)
+        if use.choices:
+            known = {code: label for move in self.kind.transitions for code, label in move.choices}
+            chosen = [f"“{known.get(code, code)}”" for code in use.choices]
+            code = "reminder_choices" if use.warns else "condition_choices"
+            return self.say(code, choices=chosen, condition=condition)
         if use.warns:
             return self.say("reminder", condition=condition)
         scope = {Applies.OWN: "condition_own", Applies.OTHERS: "condition_others"}.get(use.applies, "condition")
@@ -137,9 +147,14 @@ class _Procedure:
                 facts[name] = self.kind.attachments[str(facts[name])].label
         if use.name == "ledger_result":
             facts["when"] = self.say(f"when.{use.params.get('year', 0)}")
+        if use.name == "managed_at":
+            facts["decides"] = DECIDES[str(use.params["level"])]
+        if "share" in facts:
+            facts["percent"] = f"{float(100 * Fraction(str(facts['share']))):g}"
         code = f"guard.{use.name}"
-        if use.params.get("meets"):
-            code += "_meets"
+        for flag in ("meets", "below"):
+            if use.params.get(flag):
+                code = f"{code}_{flag}"
         if "not_before" in facts:
             code, facts["other"] = f"{code}_after", facts["not_before"]
         return self.say(code, **facts)
@@ -198,6 +213,13 @@ class _Procedure:
                 sentence = self.say("date_words", sentence=sentence, words=rule.words.rstrip("."))
             yield sentence if rule.verified else self.say("unverified", sentence=sentence)
 
+    def _instead(self, other: Instead) -> str:
+        """A date that holds for some subjects, named by whom it is for."""
+        whom = [self._subject(code) for code in other.subject_kinds]
+        if other.managing_level:
+            whom.append(self.say(f"when.{other.managing_level}"))
+        return self.say("date_instead", whom=whom, deadline=self.kind.deadlines[other.code].label)
+
     def _faces(self, rule: DeadlineRule) -> str:
         faces = []
         if rule.opens is not None:
@@ -208,6 +230,7 @@ class _Procedure:
             faces.append(self.say("date.due", bound=self._bound(rule.due)))
         if rule.closes is not None:
             faces.append(self.say("date.closes", bound=self._bound(rule.closes)))
+        faces += [self._instead(other) for other in rule.instead]
         return "; ".join(faces)
 
     def _bound(self, bound: Bound) -> str:

@@ -14,7 +14,7 @@ from workflow.domain.deadlines import Deadline, Grant, GrantKind, Scope, grant_p
 from workflow.domain.dossier import Dossier
 from workflow.domain.errors import InvalidInput
 from workflow.domain.guards import Books, LedgerFact
-from workflow.domain.guards.attempt import OtherDossier
+from workflow.domain.guards.attempt import OtherDossier, UnitFact
 from workflow.domain.kinds import DossierKind, Effect
 
 OWN = "own"
@@ -42,6 +42,15 @@ class StoryBooks:
             lifted=frozenset(story.get("lifted", ())),
             results=tuple(self._fact(row) for row in story.get("results", ())),
             criteria=criteria,
+            managing_level=story.get("managing_level", "commune"),
+            attributes=story.get("attributes", {}),
+            units=tuple(self._unit(row) for row in story.get("units", ())),
+            confirmed_sheets=frozenset(story.get("confirmed_sheets", ())),
+            instead={
+                code: rule.code_for(story["subject_kind"], story.get("managing_level", "commune"))
+                for code, rule in kind.deadlines.items()
+                if rule.instead
+            },
         )
 
     def _deadline(self, code: str, set_otherwise: Mapping[str, Mapping[str, str]]) -> Deadline:
@@ -60,6 +69,12 @@ class StoryBooks:
         standing = bool(row.get("standing", True))
         return LedgerFact(name, row["kind"], cycle, row["result"], row["label"], row["number"], None, standing)
 
+    @staticmethod
+    def _unit(row: Mapping[str, Any]) -> UnitFact:
+        name, result = str(row["name"]), str(row.get("result", ""))
+        registered = bool(row.get("joined", True))
+        return UnitFact(name, name, row.get("kind", ""), registered, result=result, entry=f"{name}:{result}")
+
     # --- what a step may do to the books
 
     def turn(self, step: Mapping[str, Any], at: datetime, dossier: Dossier) -> bool:
@@ -74,6 +89,11 @@ class StoryBooks:
             self.now = replace(self.now, cycle_closed_at=at)
         elif what in ("extend", "open_late"):
             self.now = replace(self.now, grants=(*self.now.grants, self._grant(step, at, dossier)))
+        elif what == "confirm_sheet" and self.now.criteria is not None:
+            self.now = replace(self.now, confirmed_sheets=self.now.confirmed_sheets | {self.now.criteria.key})
+        elif what == "units":
+            known = {unit.name: unit for unit in (*self.now.units, *map(self._unit, step["units"]))}
+            self.now = replace(self.now, units=tuple(known.values()))
         elif what == "result":
             self.now = replace(self.now, results=(*self.now.results, self._fact(step["result"])))
         elif what == "other_dossier":
@@ -99,8 +119,8 @@ class StoryBooks:
         facts = list(self.now.results)
         effects = [Effect(name) for name in moved.effects]
         if Effect.ENTER_LEDGER in effects and self._kind.ledger is not None:
-            rule = self._kind.ledger
-            facts.append(LedgerFact(OWN, self._kind.code, self._cycle, rule.result, rule.label, "1", moved.at.date()))
+            result, label = self._kind.ledger.of(moved.choice)
+            facts.append(LedgerFact(OWN, self._kind.code, self._cycle, result, label, "1", moved.at.date()))
         for effect in effects:
             if effect in _STANDING:
                 facts = [replace(fact, standing=_STANDING[effect]) for fact in facts]

@@ -27,6 +27,7 @@ __all__ = [
     "Face",
     "Grant",
     "GrantKind",
+    "Instead",
     "Lateness",
     "LatenessKind",
     "Scope",
@@ -44,9 +45,24 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
+class Instead:
+    """Another deadline for some subjects: of these kinds (empty: any), of this managing level (empty: any)."""
+
+    code: str
+    subject_kinds: tuple[str, ...] = ()
+    managing_level: str = ""
+
+    def fits(self, subject_kind: str, managing_level: str) -> bool:
+        """Whether the other deadline holds for such a subject."""
+        by_kind = not self.subject_kinds or subject_kind in self.subject_kinds
+        return by_kind and self.managing_level in ("", managing_level)
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlineRule:
     """A deadline as a kind declares it. ``words`` are the plan's own; ``opens_after`` the deadline whose
-    closing opens this one. Ships unverified unless somebody read ``source``.
+    closing opens this one. Ships unverified unless somebody read ``source``. ``instead``: deadlines that hold in
+    its place for some subjects; the first that fits counts.
     """
 
     code: str
@@ -59,6 +75,12 @@ class DeadlineRule:
     source: str = ""
     verified: bool = False
     note: str = ""
+    instead: tuple[Instead, ...] = ()
+
+    def code_for(self, subject_kind: str, managing_level: str) -> str:
+        """The deadline that holds for a subject of this kind and managing level: this one's code or another's."""
+        fitting = (other.code for other in self.instead if other.fits(subject_kind, managing_level))
+        return next(fitting, self.code)
 
     def for_cycle(self, cycle: int) -> Deadline:
         """The instants of the rule in one cycle; PV01 then changes them per province, with a reason."""

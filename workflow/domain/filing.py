@@ -18,12 +18,13 @@ from workflow.domain.dossier import Dossier
 from workflow.domain.errors import InvalidDocument, TransitionRefused
 from workflow.domain.guards import Books, Refusal
 from workflow.domain.guards.papers import is_locked
-from workflow.domain.kinds import OFFICER, UNIT_SIDE, AttachmentRule, DossierKind, Meaning
+from workflow.domain.kinds import OFFICER, UNIT_SIDE, AttachmentRule, DossierKind, Exclusion, Meaning
 from workflow.domain.lifecycle import check_fresh
 from workflow.domain.scoring import (
     CriteriaSet,
     ScoreRow,
     ScoreSheet,
+    classify,
     differences,
     faults,
     meets,
@@ -61,7 +62,7 @@ def file_paper(
     if refusals:
         raise TransitionRefused(refusals, trigger="attach", step=rule.label)
     criteria = books.criteria if rule.scored else None
-    ref = replace(ref, facts=paper_facts(rule, document, dossier, criteria))
+    ref = replace(ref, facts=paper_facts(rule, document, dossier, criteria, kind.excludes))
     findings = _finding_changes(kind, rule, document, dossier)
     filed = ev.PaperFiled(
         at=at,
@@ -187,9 +188,13 @@ _CODED = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 
 
 def paper_facts(
-    rule: AttachmentRule, document: Mapping[str, object], dossier: Dossier, criteria: CriteriaSet | None
+    rule: AttachmentRule,
+    document: Mapping[str, object],
+    dossier: Dossier,
+    criteria: CriteriaSet | None,
+    excludes: tuple[Exclusion, ...] = (),
 ) -> dict[str, object]:
-    """What guards and pages must know of a document: its date, conclusion, what it quotes, its scores.
+    """What guards and pages must know of a document: its date, conclusion, what it quotes, its scores, whom it is of.
 
     Raises ``InvalidDocument`` when a score sheet names another set, an unknown criterion or impossible points.
     """
@@ -203,9 +208,17 @@ def paper_facts(
     for name in QUOTING_FIELDS:
         if isinstance(document.get(name), int):
             facts["quotes"] = document[name]
+    said = {item.field: document[item.field] for item in excludes if _is_coded(document.get(item.field))}
+    if said:
+        facts["said"] = said
     if criteria is not None:
         facts |= _score_facts(rule, document, dossier, criteria)
     return facts
+
+
+def _is_coded(value: object) -> bool:
+    """Whether a value was chosen from a list, or ticked; words written freely are no fact."""
+    return isinstance(value, bool) or (isinstance(value, str) and _CODED.fullmatch(value) is not None)
 
 
 _INCOMPLETE = {"missing_criterion": "unscored", "missing_evidence": "no_evidence"}
@@ -227,6 +240,7 @@ def _score_facts(
         "maximum": str(score.maximum),
         "met": score.met_count,
         "meets": meets(score, criteria),
+        **({"class": earned} if (earned := classify(score, criteria)) is not None else {}),
         "answers": {row.criterion: _plain(row) for row in sheet.rows},
     }
     for code, name in _INCOMPLETE.items():

@@ -101,13 +101,21 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class GuardUse:
-    """A named guard with its parameters, as a transition uses it. ``warns``: it is said, but does not refuse."""
+    """A named guard with its parameters, as a transition uses it. ``warns``: it is said, but does not refuse.
+
+    ``choices``: only where one of these is being chosen; empty: whatever is chosen.
+    """
 
     name: str
     params: Mapping[str, object] = field(default_factory=dict)
     source: str = ""
     warns: bool = False
     applies: Applies = Applies.ANY
+    choices: tuple[str, ...] = ()
+
+    def asked_of(self, choice: str | None, *, own: bool) -> bool:
+        """Whether the guard speaks when this is chosen on a dossier that is (not) the commune's own."""
+        return self.applies.to(own=own) and (not self.choices or choice in self.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,10 +265,42 @@ class OwedRule:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRule:
-    """How a positive end of this kind stands in the ledger: the result's code and label."""
+    """How a positive end of this kind stands in the ledger: the result's code and label.
+
+    ``results``: the code and label of every result, where what was chosen says which it is; ``result`` is then empty
+    and ``label`` what all of them are called together.
+    """
 
     result: str
     label: str
+    results: tuple[tuple[str, str], ...] = ()
+
+    def every(self) -> tuple[tuple[str, str], ...]:
+        """Every result that may come to stand in the ledger, with its label."""
+        return self.results or ((self.result, self.label),)
+
+    def of(self, choice: str | None) -> tuple[str, str]:
+        """The result (code, label) of a dossier that ended with this choice. KeyError for a choice that is none."""
+        return (choice or "", dict(self.results)[choice or ""]) if self.results else (self.result, self.label)
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Subjects that the kind is not about: those of whom ``field`` says one of ``any_of``.
+
+    The field is one of the first paper and of an organisation's own data; ``label`` says in words who is left out.
+    """
+
+    field: str
+    any_of: tuple[str, ...]
+    label: str
+    source: str = ""
+    verified: bool = False
+
+    def leaves_out(self, said: Mapping[str, object]) -> bool:
+        """Whether a subject of which this is said is left out. What nobody said leaves nobody out."""
+        value = said.get(self.field)
+        return (str(value).lower() if isinstance(value, bool) else value) in self.any_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -268,7 +308,8 @@ class DossierKind:
     """A version of a kind of dossier, complete and immutable; equal only to itself (the catalogue keeps one each).
 
     ``criteria`` names the criteria set per kind of subject; ``meeting`` holds quorum and majority; ``figures`` and
-    ``report`` name the deadlines of the window for figures and of the yearly report, where the kind has them.
+    ``report`` name the deadlines of the window for figures and of the yearly report, where the kind has them;
+    ``excludes`` says whom the kind is not about.
     """
 
     code: str
@@ -292,6 +333,7 @@ class DossierKind:
     report: str | None = None
     ledger: LedgerRule | None = None
     owes: OwedRule | None = None
+    excludes: tuple[Exclusion, ...] = ()
     min_days_after_stop: int = 2
     citation: str = ""
     waivers: tuple[Mapping[str, str], ...] = ()

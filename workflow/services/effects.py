@@ -73,6 +73,7 @@ def entry_of(engine: Engine, kind: DossierKind, dossier: Dossier, command: Comma
     """The ledger entry that a decision makes: number, date and authority are the decision's own."""
     if kind.ledger is None:
         raise ValueError(f"{kind.key} has no place in the ledger")
+    result, label = kind.ledger.of(command.choice)
     paper = next((supplied for supplied in command.supplied.values() if "date" in supplied.document), None)
     document = paper.document if paper is not None else {}
     return LedgerEntry(
@@ -83,8 +84,8 @@ def entry_of(engine: Engine, kind: DossierKind, dossier: Dossier, command: Comma
         subject_kind=dossier.subject_kind,
         kind=kind.code,
         cycle=dossier.cycle,
-        result=kind.ledger.result,
-        label=kind.ledger.label,
+        result=result,
+        label=label,
         number=str(document.get("number", "")),
         decided_on=date.fromisoformat(str(document["date"])) if "date" in document else local_day(at),
         authority=str(document.get("issuer", "")),

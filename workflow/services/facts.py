@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from workflow.domain.calendars import local_day
 from workflow.domain.dossier import Dossier
 from workflow.domain.guards import Books
 from workflow.domain.kinds import DossierKind, Meaning, Transition
@@ -13,6 +14,9 @@ from workflow.services.ports import UnitOfWork
 
 _RESULTS = frozenset({"ledger_result", "not_standing"})
 _OTHERS = frozenset({"only_dossier"})
+_UNITS = frozenset({"units_recognised", "units_registered"})
+_SUBJECT = frozenset({"in_scope", "managed_at"})
+_CRITERIA = frozenset({"all_met", "class_reached", "thresholds_confirmed"})
 
 
 def gather(
@@ -25,10 +29,13 @@ def gather(
     criteria: bool = False,
 ) -> Books:
     """The books as the guards of ``moves`` need them. ``criteria``: the score sheets' set too."""
-    guards = {use.name for move in moves for use in move.guards}
+    guards = {use.name for move in moves for use in move.guards if use.applies.to(own=dossier.own)}
     province, cycle = dossier.province_id, dossier.cycle
     row = uow.books.cycle(province, year_of(engine, kind), cycle)
     settings = uow.books.settings(province)
+    by_subject = guards & _SUBJECT or any(rule.instead for rule in kind.deadlines.values())
+    subject = uow.organisations.get(dossier.subject_id) if by_subject else None
+    level = subject.managing_level if subject is not None else ""
     return Books(
         calendar=engine.calendar(uow),
         cycle_opened_at=row.opened_at if row else None,
@@ -51,8 +58,19 @@ def gather(
             if guards & _OTHERS
             else ()
         ),
-        criteria=criteria_of(engine, kind, dossier) if criteria else None,
+        criteria=criteria_of(engine, kind, dossier) if criteria or guards & _CRITERIA else None,
         near_days=settings.near_days,
+        managing_level=level,
+        attributes=subject.attributes if subject is not None else {},
+        units=(
+            uow.units.of_commune(kind, commune_id=dossier.commune_id, cycle=cycle, on=local_day(engine.clock.now()))
+            if guards & _UNITS
+            else ()
+        ),
+        instead={
+            code: rule.code_for(dossier.subject_kind, level) for code, rule in kind.deadlines.items() if rule.instead
+        },
+        confirmed_sheets=settings.confirmed_sheets,
     )
 
 
@@ -67,6 +85,10 @@ def year_of(engine: Engine, kind: DossierKind) -> str:
 def criteria_of(engine: Engine, kind: DossierKind, dossier: Dossier) -> CriteriaSet | None:
     """The set a dossier is scored by: pinned at its first score sheet, before that the newest for its subject."""
     if dossier.criteria is not None:
-        return engine.catalogue.criteria(dossier.criteria, province_id=dossier.province_id)
+        whole = engine.catalogue.criteria(dossier.criteria, province_id=dossier.province_id)
+        return whole.for_subject(dossier.subject_kind)
     code = kind.criteria.get(dossier.subject_kind)
-    return engine.catalogue.newest_criteria(code, province_id=dossier.province_id) if code else None
+    if code is None:
+        return None
+    newest = engine.catalogue.newest_criteria(code, province_id=dossier.province_id)
+    return newest.for_subject(dossier.subject_kind)

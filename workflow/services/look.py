@@ -17,7 +17,7 @@ from workflow.domain.errors import NotFound, TransitionRefused
 from workflow.domain.events import SignedPaper, TextRef
 from workflow.domain.filing import filing_refusals
 from workflow.domain.guards import Books, Refusal
-from workflow.domain.guards.time import verdict_for
+from workflow.domain.guards.time import code_for, verdict_for
 from workflow.domain.kinds import DossierKind, Transition
 from workflow.domain.lifecycle import Option
 from workflow.domain.notes import keeps_internal
@@ -229,7 +229,7 @@ def _drafts(
 
 
 def _verdict(dossier: Dossier, books: Books, forward: Transition | None, at: datetime) -> Verdict | None:
-    if forward is None or forward.deadline is None or forward.deadline not in books.deadlines:
+    if forward is None or forward.deadline is None or code_for(books, forward.deadline) not in books.deadlines:
         return None
     return verdict_for(
         books,

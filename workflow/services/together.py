@@ -115,6 +115,7 @@ class _Joined:
         self.notes = outer.notes
         self.requests = outer.requests
         self.reports = outer.reports
+        self.units = outer.units
 
     def __enter__(self) -> Self:
         return self

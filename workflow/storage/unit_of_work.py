@@ -23,6 +23,7 @@ from workflow.storage.people import People
 from workflow.storage.reports import Reports
 from workflow.storage.texts import TextStore
 from workflow.storage.transaction import Transaction
+from workflow.storage.units import UnitStore
 
 
 class Stores:
@@ -45,6 +46,7 @@ class Stores:
         self.notes = Notes(transaction)
         self.requests = Requests(transaction)
         self.reports = Reports(transaction)
+        self.units = UnitStore(transaction)
 
 
 class SqlUnitOfWork(Stores):

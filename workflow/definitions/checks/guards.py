@@ -10,6 +10,7 @@ from workflow.definitions.checks.guard_forms import FORMS
 from workflow.definitions.schemas import PaperSchemas
 from workflow.domain.filing import QUOTING_FIELDS
 from workflow.domain.guards.attempt import codes
+from workflow.domain.guards.meeting import field_of
 from workflow.domain.kinds import DossierKind, GuardUse, Transition
 
 Schema = Mapping[str, Any]
@@ -47,7 +48,7 @@ def _paper_of(kind: DossierKind, move: Transition, use: GuardUse) -> Iterator[Fi
     if what == "scored" and not rule.scored:
         yield found("guard_paper_unscored", f"{move.id}:{use.name}", **facts)
     asked = {paper.code for paper in move.papers}
-    if use.name != "before_first" and not use.warns and rule.code not in asked:
+    if not FORMS[use.name].newest and not use.warns and rule.code not in asked:
         yield found("guard_paper_unasked", f"{move.id}:{use.name}:{rule.code}", **facts)
 
 
@@ -84,7 +85,7 @@ def _answers(use: GuardUse, move: Transition, fields: Schema) -> Iterator[tuple[
     if use.name == "result_matches":
         rows: Schema = fields["items"]["items"].get("properties", {}) if "items" in fields else fields
         wanted = {move.branch} if move.branch else {code for code, _ in move.choices}
-        yield from _against({word for word in wanted if word}, rows.get("result", {"oneOf": []}))
+        yield from _against({word for word in wanted if word}, rows.get(field_of(use.params), {"oneOf": []}))
 
 
 def _against(words: set[str], field: Schema) -> Iterator[tuple[str, frozenset[str]]]:
@@ -109,7 +110,7 @@ def ledger_findings(kind: DossierKind, others: Mapping[str, DossierKind]) -> tup
         for use in move.guards:
             other = others.get(str(use.params.get("kind"))) if use.name == "ledger_result" else None
             if other is not None:
-                given = {other.ledger.result} if other.ledger is not None else set()
+                given = {code for code, _ in other.ledger.every()} if other.ledger is not None else set()
                 given |= {code for t in other.transitions for code, _ in t.choices}
                 if not given & set(codes(use.params, "any_of")):
                     facts = {"step": move.label, "state": kind.state(move.source).label}

@@ -78,7 +78,7 @@ def _of_guard(guard: Body, body: Body, name: str, label: str) -> Iterator[Findin
     if form is None:
         yield from _unknown([guard["guard"]], FORMS, "guard_unknown", name, label)
         return
-    given = set(guard) - {"guard", "source", "warns", "applies"}
+    given = set(guard) - {"guard", "source", "warns", "applies", "choices"}
     for field in sorted(form.needs.keys() - given):
         yield found(
             "guard_field_missing", f"{name}:{guard['guard']}:{field}", part=label, guard=guard["guard"], field=field
@@ -89,6 +89,8 @@ def _of_guard(guard: Body, body: Body, name: str, label: str) -> Iterator[Findin
         )
     if form.cites and "source" not in guard:
         yield found("source_missing", f"{name}:{guard['guard']}", part=label)
+    offered = {choice for move in body["transitions"] for choice in (*move.get("choices", ()), move.get("choice"))}
+    yield from _unknown(guard.get("choices", ()), offered, "choice_unknown", f"{name}:{guard['guard']}", label)
     papers = [str(guard[field]) for field in sorted(form.papers) if field in guard]
     yield from _unknown(papers, body["attachments"], "paper_unknown", f"{name}:{guard['guard']}", label)
 
@@ -107,6 +109,7 @@ def _of_papers(body: Body) -> Iterator[Finding]:
 def _of_dates(body: Body) -> Iterator[Finding]:
     for code, rule in body["deadlines"].items():
         after = [rule["opens_after"]] if "opens_after" in rule else []
+        after += [other["deadline"] for other in rule.get("instead", ())]
         yield from _unknown(after, body["deadlines"], "deadline_unknown", code, rule["label"])
         for face in ("opens", "due", "closes"):
             try:

@@ -60,6 +60,11 @@ def _ledger(kind: DossierKind, move: Transition) -> Iterator[Finding]:
     touches = {Effect.ENTER_LEDGER, Effect.LEAVE_LEDGER} & set(move.effects)
     if touches and kind.ledger is None:
         yield found("ledger_undefined", move.id, **facts)
+    if Effect.ENTER_LEDGER in move.effects and kind.ledger is not None and kind.ledger.results:
+        known = dict(kind.ledger.results)
+        for choice in [code for code, _ in move.choices] or [""]:
+            if choice not in known:
+                yield found("ledger_result_unknown", f"{move.id}:{choice}", result=choice or "-", **facts)
     if Effect.ENTER_LEDGER in move.effects and target is not Meaning.POSITIVE:
         yield found("ledger_not_positive", move.id, **facts)
     if Effect.LEAVE_LEDGER in move.effects and (source is not Meaning.POSITIVE or target is Meaning.POSITIVE):

@@ -39,12 +39,30 @@ class OtherDossier:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitFact:
+    """A unit that a commune answers for, in one kind and cycle: whether it registered, and which result it has.
+
+    ``number`` is its dossier's; ``entry`` the id of the confirmed result in the ledger, ``result`` its code.
+    """
+
+    id: str
+    name: str
+    kind: str
+    registered: bool = False
+    number: str = ""
+    result: str = ""
+    entry: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Books:
     """What the books say for one dossier at one instant. Gathered by the service; guards never look further.
 
     ``deadlines`` and ``working_days`` are the province's rows for this kind and cycle; ``lifted`` holds the codes of
     separations lifted for the commune in this cycle; ``connected`` is False where the province has no accounts.
-    ``owed_from``: for an owed entry, the standing result that owes it.
+    ``managing_level`` and ``attributes`` are the subject's own; ``units`` those that a commune answers for; ``instead``
+    the deadlines that hold for this subject in the place of others; ``confirmed_sheets`` the criteria sets whose
+    unverified thresholds PV01 confirmed.
     """
 
     calendar: WorkingCalendar
@@ -59,6 +77,11 @@ class Books:
     others: tuple[OtherDossier, ...] = ()
     criteria: CriteriaSet | None = None
     near_days: int = 5
+    managing_level: str = "commune"
+    attributes: Mapping[str, object] = field(default_factory=dict)
+    units: tuple[UnitFact, ...] = ()
+    instead: Mapping[str, str] = field(default_factory=dict)
+    confirmed_sheets: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from workflow.domain.actors import Role
 from workflow.domain.guards.attempt import Attempt, LedgerFact, Refusal, codes
+from workflow.domain.guards.units import entries_counted
 
 
 def _results(attempt: Attempt, params: Mapping[str, object]) -> list[LedgerFact]:
@@ -45,7 +46,7 @@ def facts_used(attempt: Attempt) -> tuple[str, ...]:
         if use.name == "ledger_result":
             wanted = codes(use.params, "any_of")
             used += [fact.id for fact in _results(attempt, use.params) if fact.result in wanted]
-    return tuple(used)
+    return (*used, *entries_counted(attempt))
 
 
 def not_standing(attempt: Attempt, params: Mapping[str, object]) -> Iterator[Refusal]:

@@ -64,22 +64,23 @@ def listed(attempt: Attempt, params: Mapping[str, object]) -> Iterator[Refusal]:
 def result_matches(attempt: Attempt, params: Mapping[str, object]) -> Iterator[Refusal]:
     """The result entered is the one that the act's paper gives this dossier (law.md: its paper gives the result).
 
-    ``paper`` names it; its ``result`` stands in the dossier's row of ``items``, or in the paper itself when it is
-    about one dossier only.
+    ``paper`` names it; its ``result`` (or ``field``) stands in the dossier's row of ``items``, or in the paper itself
+    when it is about one dossier only. A step that gives no result repeats the newest one of the meeting.
     """
     code = str(params["paper"])
     supplied = attempt.supplied.get(code)
     if supplied is None:
         return
-    said = _result_in(supplied.document, attempt.dossier.number)
-    if said is not None and said != attempt.choice:
+    said = _result_in(supplied.document, attempt.dossier.number, field_of(params))
+    asked = attempt.choice if attempt.transition.choices else attempt.dossier.result
+    if said is not None and said != asked:
         yield Refusal(
             "guard.result_differs",
             {
                 "paper": attempt.kind.attachments[code].label,
                 "number": attempt.dossier.number,
                 "said": _choice_label(attempt, said),
-                "asked": _choice_label(attempt, attempt.choice),
+                "asked": _choice_label(attempt, asked),
             },
             cleared_by=attempt.actor.role,
             source=attempt.transition.citation,
@@ -87,16 +88,24 @@ def result_matches(attempt: Attempt, params: Mapping[str, object]) -> Iterator[R
         )
 
 
-def _result_in(document: Mapping[str, object], number: str) -> str | None:
+def field_of(params: Mapping[str, object]) -> str:
+    """The field in which the paper says the result."""
+    return str(params.get("field", "result"))
+
+
+def _result_in(document: Mapping[str, object], number: str, field: str) -> str | None:
     rows = document.get("items")
     if not isinstance(rows, list | tuple):
-        return str(document["result"]) if "result" in document else None
+        return str(document[field]) if field in document else None
     mine = (row for row in rows if isinstance(row, Mapping) and row.get("dossier") == number)
-    return next((str(row["result"]) for row in mine if "result" in row), None)
+    return next((str(row[field]) for row in mine if field in row), None)
 
 
 def _choice_label(attempt: Attempt, choice: str | None) -> str:
-    """The kind's words for a choice of this trigger; the code itself for a choice it does not know."""
-    same = (t for t in attempt.kind.transitions if t.trigger == attempt.transition.trigger)
-    labels = dict(pair for t in same for pair in t.choices)
+    """The kind's words for a choice, of this trigger first; the code itself for a choice it does not know."""
+    labels: dict[str, str] = {}
+    for move in attempt.kind.transitions:
+        for code, label in move.choices:
+            if move.trigger == attempt.transition.trigger or code not in labels:
+                labels[code] = label
     return labels.get(choice or "", choice or "")

@@ -15,7 +15,7 @@ from workflow.domain.kinds import DossierKind
 def verdict_of(attempt: Attempt) -> Verdict | None:
     """How the transition's deadline judges this instant, or None when it has no deadline in this cycle."""
     code = attempt.transition.deadline
-    if code is None or code not in attempt.books.deadlines:
+    if code is None or code_for(attempt.books, code) not in attempt.books.deadlines:
         return None
     dossier = attempt.dossier
     return verdict_for(
@@ -31,9 +31,15 @@ def verdict_of(attempt: Attempt) -> Verdict | None:
 def verdict_for(
     books: Books, code: str, *, subject_id: str, commune_id: str, province_id: str, at: datetime
 ) -> Verdict:
-    """How the province's date ``code`` looks at a subject at an instant, grants included."""
+    """How the province's date ``code``, or the one that holds in its place, looks at a subject, grants included."""
+    code = code_for(books, code)
     deadline = resolve(books.deadlines, code, books.grants, commune_id=commune_id, province_id=province_id, at=at)
     return judge(deadline, books.grants, subject_id=subject_id, commune_id=commune_id, province_id=province_id, at=at)
+
+
+def code_for(books: Books, code: str) -> str:
+    """The date that holds for the subject of these books: ``code``, or the one in its place."""
+    return books.instead.get(code, code)
 
 
 def in_time(attempt: Attempt) -> Iterator[Refusal]:
@@ -44,6 +50,7 @@ def in_time(attempt: Attempt) -> Iterator[Refusal]:
 
 def window(kind: DossierKind, dossier: Dossier, books: Books, code: str, at: datetime) -> Iterator[Refusal]:
     """Why the date ``code`` does not let this dossier pass at this instant, if it does not."""
+    code = code_for(books, code)
     rule = kind.deadlines[code]
     if books.cycle_opened_at is None:
         yield Refusal(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from workflow.domain.guards import history, meeting, papers, people, time
+from workflow.domain.guards import classes, history, meeting, papers, people, scope, time, units
 from workflow.domain.guards.attempt import Attempt, Refusal, Weighed
 
 EVERY_MOVE: tuple[Callable[[Attempt], Iterator[Refusal]], ...] = (
@@ -20,11 +20,15 @@ EVERY_MOVE: tuple[Callable[[Attempt], Iterator[Refusal]], ...] = (
 """Guards that no kind can leave out."""
 
 NAMED_GUARDS: Mapping[str, Callable[[Attempt, Mapping[str, object]], Iterator[Refusal]]] = {
+    "all_met": classes.all_met,
     "before_first": history.before_first,
+    "class_reached": classes.class_reached,
     "cycle_ended": time.cycle_ended,
     "cycle_open": time.cycle_open,
+    "in_scope": scope.in_scope,
     "ledger_result": history.ledger_result,
     "listed": meeting.listed,
+    "managed_at": scope.managed_at,
     "mended": papers.mended,
     "minutes_valid": meeting.minutes_valid,
     "never_submitted": time.never_submitted,
@@ -37,6 +41,9 @@ NAMED_GUARDS: Mapping[str, Callable[[Attempt, Mapping[str, object]], Iterator[Re
     "result_is": meeting.result_is,
     "result_matches": meeting.result_matches,
     "scored": papers.scored,
+    "thresholds_confirmed": classes.thresholds_confirmed,
+    "units_recognised": units.units_recognised,
+    "units_registered": units.units_registered,
 }
 """Guards that a kind may use by name, with parameters; the checker refuses any other name."""
 
@@ -46,7 +53,7 @@ def weigh(attempt: Attempt) -> Weighed:
     refusals: list[Refusal] = [refusal for guard in EVERY_MOVE for refusal in guard(attempt)]
     warnings: list[Refusal] = []
     for use in attempt.transition.guards:
-        if use.applies.to(own=attempt.dossier.own):
+        if use.asked_of(attempt.choice, own=attempt.dossier.own):
             params = {"source": use.source, **use.params}
             (warnings if use.warns else refusals).extend(NAMED_GUARDS[use.name](attempt, params))
     return Weighed(tuple(refusals), tuple(warnings))

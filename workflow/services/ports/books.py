@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Protocol
 
 from workflow.domain.books import (
@@ -14,6 +15,7 @@ from workflow.domain.books import (
 from workflow.domain.deadlines import Deadline, Grant
 from workflow.domain.filed_report import FiledReport
 from workflow.domain.guards import LedgerFact
+from workflow.domain.guards.attempt import UnitFact
 from workflow.domain.kinds import DossierKind
 from workflow.domain.yearly_report import Recognition, ReportFacts
 
@@ -109,6 +111,13 @@ class OrganisationStore(Protocol):
 
     def offices_of(self, commune_id: str) -> list[Organisation]:
         """The offices that hold a commune role (cong_an_xa, ubnd_xa, ban_chi_dao)."""
+
+
+class UnitStore(Protocol):
+    """The units that communes answer for."""
+
+    def of_commune(self, kind: DossierKind, *, commune_id: str, cycle: int, on: date) -> tuple[UnitFact, ...]:
+        """The units of a commune as they stand in a kind and cycle, by name."""
 
 
 class Reports(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Protocol, Self
 
-from workflow.services.ports.books import Books, LedgerStore, OrganisationStore, Reports
+from workflow.services.ports.books import Books, LedgerStore, OrganisationStore, Reports, UnitStore
 from workflow.services.ports.dossiers import DossierStore, Journal, PaperStore, TextStore
 from workflow.services.ports.people import Accounts, People
 from workflow.services.ports.records import Acts, Keys, Notes, Outbox, Requests
@@ -73,6 +73,10 @@ class UnitOfWork(Protocol):
     @property
     def reports(self) -> Reports:
         """Yearly reports."""
+
+    @property
+    def units(self) -> UnitStore:
+        """Units of communes."""
 
     def __enter__(self) -> Self:
         """Begin (SQLite: BEGIN IMMEDIATE behind the writers' gate)."""
