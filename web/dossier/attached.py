@@ -12,19 +12,22 @@ import json
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import current_app, request
+from werkzeug.datastructures import FileStorage
 
 from web.access import actor
 from web.context import house
 from web.errors import sentence
 from web.forms import Problem
 from web.forms.paths import NAME_PREFIX
+from web.photos import joined, usable
 from workflow.domain.books import StoredFile
 from workflow.domain.errors import InvalidDocument
 from workflow.domain.kinds import FileRule
+from workflow.papers.photo_pages import Photo
 
 CARRIED = "_kem"
 LONGEST_NAME = 150
@@ -46,31 +49,44 @@ class Kept:
 
 
 def keep_uploads(rule: FileRule) -> Kept:
-    """Keep every file of the request. One that may not be kept is told at its field; the others stay."""
-    names: dict[str, list[str]] = {}
-    files: dict[str, StoredFile] = {}
-    problems: list[Problem] = []
-    refused: dict[str, list[str]] = {}
-    for name, upload in request.files.items(multi=True):
-        with closing(upload):
-            if not upload.filename:
-                continue
+    """Keep every file of the request. One that may not be kept is told at its field; the others stay.
+
+    Pictures that are the pages of one paper become one PDF; when one of them cannot be used, the rest stay single.
+    """
+    kept = Kept()
+    for name, uploads in request.files.lists():
+        files = [_read(upload) for upload in uploads if upload.filename]
+        if "pdf" in rule.types:
             try:
-                file = house().files.put(
-                    upload.stream.read(),
-                    name=plain_name(upload.filename),
-                    types=rule.types,
-                    max_bytes=rule.max_bytes,
-                )
+                files = joined(name, files, most_bytes=rule.max_bytes)
             except InvalidDocument as error:
-                words = sentence(error)
-                refused.setdefault(name, []).append(words)
-                if name.startswith(f"{NAME_PREFIX}/"):
-                    problems.append(Problem(_path_of(name), words, error.code))
-                continue
-            files[file.digest] = file
-            names.setdefault(name, []).append(file.digest)
-    return Kept(names, files, tuple(problems), refused)
+                kept = _refuse(kept, name, error)
+                files = usable(files, error)
+        for one in files:
+            kept = _keep(kept, name, one, rule)
+    return kept
+
+
+def _read(upload: FileStorage) -> Photo:
+    with closing(upload):
+        return Photo(plain_name(str(upload.filename)), upload.stream.read())
+
+
+def _keep(kept: Kept, name: str, one: Photo, rule: FileRule) -> Kept:
+    try:
+        file = house().files.put(one.content, name=one.name, types=rule.types, max_bytes=rule.max_bytes)
+    except InvalidDocument as error:
+        return _refuse(kept, name, error)
+    names = {**kept.names, name: [*kept.of(name), file.digest]}
+    return replace(kept, names=names, files={**kept.files, file.digest: file})
+
+
+def _refuse(kept: Kept, name: str, error: InvalidDocument) -> Kept:
+    words = sentence(error)
+    problems = kept.problems
+    if name.startswith(f"{NAME_PREFIX}/"):
+        problems = (*problems, Problem(_path_of(name), words, error.code))
+    return replace(kept, problems=problems, refused={**kept.refused, name: [*kept.refused.get(name, ()), words]})
 
 
 def plain_name(name: str) -> str:

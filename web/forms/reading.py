@@ -38,7 +38,7 @@ Document: TypeAlias = dict[str, Any]
 MOST_ROWS = 2000
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 YES, NO = "co", "khong"
-DAY_PART, HOUR_PART, REMOVED_PART = "~ngay", "~gio", "~bo"
+DAY_PART, HOUR_PART, REMOVED_PART, JOINED_PART = "~ngay", "~gio", "~bo", "~ghep"
 
 
 class _Absent:
@@ -74,7 +74,8 @@ def raw_of_post(posted: Mapping[str, Sequence[str]], uploads: Mapping[str, Seque
 
     `uploads`: name of a file field -> digests of the files just stored for it; files ticked for removal are taken out.
     """
-    raw = {name: list(texts) for name, texts in posted.items() if name.startswith(f"{NAME_PREFIX}/")}
+    typed = (name for name in posted if name.startswith(f"{NAME_PREFIX}/") and not name.endswith(JOINED_PART))
+    raw = {name: list(posted[name]) for name in typed}
     for name, digests in (uploads or {}).items():
         if name.startswith(f"{NAME_PREFIX}/"):
             raw[name] = [*raw.get(name, ()), *digests]
