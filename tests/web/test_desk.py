@@ -84,7 +84,7 @@ def test_hold_is_ended_by_another_with_the_concluding_paper(site_at: SiteAt) -> 
     assert "Người đặt tạm dừng không tự kết thúc. Giao người khác cùng cấp hoặc cấp trên." in same.text
     committee = site.enter("ubnd-1")
     lacking = filed_form(committee, url, **signed("", scanned=False))
-    assert lacking.errors == ["Ghi số, ký hiệu của văn bản đã ký.", "Chọn bản quét của văn bản đã ký."]
+    assert lacking.errors == ["Ghi số, ký hiệu của văn bản đã ký.", "Gửi kèm bản quét của văn bản đã ký."]
     assert lacking.form()["vb_issuer"] == ["Công an xã Vĩnh Phong"]
     done = filed_form(committee, url, **signed("31/KL-CAX"))
     assert done.headings[0] == (1, "Đã kết thúc tạm dừng")
