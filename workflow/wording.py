@@ -8,6 +8,7 @@ face.md section 5 says how: dd/mm/yyyy, 24 hours, the last moment with its weekd
 from __future__ import annotations
 
 import json
+import re
 import string
 import unicodedata
 from collections.abc import Iterable
@@ -22,6 +23,7 @@ from workflow.domain.errors import DefinitionInvalid, InvalidInput
 MESSAGES = Path(__file__).resolve().parent.parent / "dossier_schemas" / "messages" / "vi"
 _YEARS = ("year", "cycle")
 _SWAP = str.maketrans(",.", ".,")
+_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _PLAIN_D = str.maketrans("\u0111\u0110", "dD")
 
 
@@ -157,6 +159,17 @@ class Wording:
 def day(of: date) -> str:
     """A day as dd/mm/yyyy."""
     return f"{of.day:02}/{of.month:02}/{of.year:04}"
+
+
+def read_day(text: str) -> date | None:
+    """A day written 17/01/2026 or 2026-01-17; None when it is neither, or not in the calendar."""
+    try:
+        written = _DAY.fullmatch(text.strip())
+        if written is not None:
+            return date(int(written[3]), int(written[2]), int(written[1]))
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
 
 
 def short_day(of: date) -> str:

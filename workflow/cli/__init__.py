@@ -6,7 +6,7 @@
     output      tables, JSON, progress       failures    what nobody expected
     paperwork   papers, files, words         finding     dossiers and organisations by what people call them
     records     commands on dossiers         receipts    what they did, or would do
-    books       commands on the year and its dates; ``sheets`` reads the tables people bring
+    books       commands on the year and its dates
     reading     show, explain, report; ``pages`` shows a dossier; lists: worklist, ledger
     entries     organisations, people and tokens, earlier results; publishing: criteria sets and kinds
     proofs      verify-journal, checkpoint, backup, restore; upkeep: init, upgrade, sweep

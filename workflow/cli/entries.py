@@ -15,39 +15,17 @@ from workflow.cli import finding
 from workflow.cli.door import ROLES, Door, tends, writes
 from workflow.cli.output import plain
 from workflow.cli.paperwork import keep
-from workflow.cli.sheets import Column, Row, read_table
-from workflow.cli.speech import say
+from workflow.cli.speech import WORDING, say
 from workflow.cli.values import DAY, EXISTING_FILE, NEW_FILE, TEXT, Choice, Whole
 from workflow.domain.actors import Role
-from workflow.domain.books import Organisation
 from workflow.domain.errors import HosoError
+from workflow.papers.organisation_sheet import PLACES, read_organisations
+from workflow.papers.result_sheet import read_results
+from workflow.papers.tables_in import Row
 from workflow.papers.workbook import CellFault, WorkbookRefused
 from workflow.services.ledger import ResultInput
 from workflow.services.organisations import ImportLine
 from workflow.services.people import TOKEN_DAYS
-
-ORGANISATION_COLUMNS = (
-    Column("id"),
-    Column("name"),
-    Column("kind"),
-    Column("parent", required=False),
-    Column("commune", required=False),
-    Column("managing_level", required=False),
-    Column("valid_from", form="day", required=False),
-    Column("valid_to", form="day", required=False),
-    Column("successor", required=False),
-)
-LEDGER_COLUMNS = (
-    Column("subject"),
-    Column("result_kind"),
-    Column("cycle", form="number"),
-    Column("result"),
-    Column("label"),
-    Column("number"),
-    Column("decided_on", form="day"),
-    Column("authority"),
-)
-
 
 # --- organisations --------------------------------------------------------------------------------------------------
 
@@ -57,29 +35,29 @@ LEDGER_COLUMNS = (
 @click.option("--preview", is_flag=True)
 def import_organisations(door: Door, *, file: Path, preview: bool) -> None:
     """Add and change organisations from a sheet, all or none."""
-    province = door.actor.province_id
-    rows = [_organisation(row, province) for row in read_table(file, ORGANISATION_COLUMNS)]
+    actor = door.actor
+    read = read_organisations(
+        file.read_bytes(), file.name, WORDING, province_id=actor.province_id, commune_id=actor.commune_id
+    )
+    rows = [organisation for _row, organisation in read]
     if preview:
         door.nothing_kept()
-        lines = door.house.organisations.preview(door.actor, rows)
+        lines = door.house.organisations.preview(actor, rows)
+        faults = organisation_faults([row for row, _ in read], lines)
+        if faults:
+            raise WorkbookRefused(faults)
     else:
-        lines = door.house.organisations.import_rows(door.actor, rows, key=door.key)
+        lines = door.house.organisations.import_rows(actor, rows, key=door.key)
     _tell_import(door, lines, kept=not preview, rows=len(rows))
 
 
-def _organisation(row: Row, province_id: str) -> Organisation:
-    return Organisation(
-        id=row.text("id") or "",
-        name=row.text("name") or "",
-        kind=row.text("kind") or "",
-        parent_id=row.text("parent"),
-        commune_id=row.text("commune"),
-        province_id=province_id,
-        valid_from=row.day("valid_from"),
-        valid_to=row.day("valid_to"),
-        successor_id=row.text("successor"),
-        managing_level=row.text("managing_level") or "commune",
-    )
+def organisation_faults(rows: Sequence[Row], lines: Sequence[ImportLine]) -> list[CellFault]:
+    """What is wrong with the rows of a sheet, each at its cell."""
+    return [
+        row.fault(PLACES.get(line.field, line.field), line.error.code, **line.error.facts)
+        for row, line in zip(rows, lines, strict=True)
+        if line.error is not None
+    ]
 
 
 def _tell_import(door: Door, lines: Sequence[ImportLine], *, kept: bool, rows: int) -> None:
@@ -189,12 +167,11 @@ def tell_token(door: Door, person: str, made: str, output: Path | None) -> None:
 @click.option("--scan", type=EXISTING_FILE)
 def import_ledger(door: Door, *, file: Path, scan: Path | None) -> None:
     """Enter earlier results from a sheet, all or none; they count once a second person confirmed them."""
-    rows = read_table(file, LEDGER_COLUMNS)
-    results = _results(door, rows)
+    results = _results(door, read_results(file.read_bytes(), file.name, WORDING))
     if scan is not None:
         digest = keep(door, scan).digest
         results = [replace(result, paper_digest=digest) for result in results]
-    ids = door.house.ledger.enter(door.actor, results, key=door.key)
+    ids = door.house.ledger.import_rows(door.actor, results, key=door.key)
     door.tell({"entered": list(ids)}, [say("cli.ledger.entered", count=len(ids)), *(f"  {entry}" for entry in ids)])
 
 

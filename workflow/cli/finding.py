@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from workflow.cli.door import Door
 from workflow.domain.books import Organisation
 from workflow.domain.dossier import Dossier
-from workflow.domain.errors import InvalidInput, NotFound
+from workflow.domain.errors import NotFound
 from workflow.domain.kinds import DossierKind
 
 
@@ -28,21 +28,8 @@ def dossiers(door: Door, named: Iterable[str]) -> list[tuple[Dossier, DossierKin
 
 
 def organisation(door: Door, named: str) -> Organisation:
-    """The organisation of that id, else the only one of that name within reach.
-
-    Raises NotFound ``organisation_not_found``, InvalidInput ``organisation_ambiguous``.
-    """
-    actor = door.actor
-    with door.house.engine.reading() as uow:
-        try:
-            found = [uow.organisations.get(named)]
-        except NotFound:
-            found = uow.organisations.find(province_id=actor.province_id, name=named, commune_id=actor.commune_id)
-    if not found or found[0].province_id != actor.province_id:
-        raise NotFound("organisation_not_found", organisation=named)
-    if len(found) > 1:
-        raise InvalidInput("organisation_ambiguous", name=named, ids=tuple(item.id for item in found))
-    return found[0]
+    """The organisation of that id, else the only one of that name within reach (``OrganisationService.named``)."""
+    return door.house.organisations.named(door.actor, named)
 
 
 def name_of(door: Door, organisation_id: str) -> str:

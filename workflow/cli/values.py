@@ -17,21 +17,9 @@ import click
 
 from workflow.cli.speech import Usage, say
 from workflow.domain.calendars import HCM
-from workflow.wording import fold
+from workflow.wording import fold, read_day
 
-_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
-
-
-def read_day(text: str) -> date | None:
-    """A day written 17/01/2026 or 2026-01-17; None when it is neither, or not in the calendar."""
-    try:
-        written = _DAY.fullmatch(text.strip())
-        if written is not None:
-            return date(int(written[3]), int(written[2]), int(written[1]))
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
 
 
 def read_instant(text: str) -> datetime | None:

@@ -36,6 +36,11 @@ class Organisation:
     attributes: Mapping[str, object] = field(default_factory=dict)
 
 
+KEPT_BY_PROVINCE = frozenset(
+    {"province", "huyen", "thi_tran", "xa", "phuong", "dac_khu", "cong_an_tinh", "pv01", "ubnd_tinh"}
+)
+"""Kinds of organisations that stand above the units and offices of a commune: administrators and PV01 keep them."""
+
 FILE_TYPES: Mapping[str, str] = {
     "pdf": "application/pdf",
     "jpg": "image/jpeg",

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from workflow.domain.actors import Actor, Role
 from workflow.domain.books import BooksEvent, LedgerEntry, Organisation
 from workflow.domain.calendars import local_day
-from workflow.domain.errors import InvalidInput, NotAllowed, NotFound
+from workflow.domain.errors import Conflict, HosoError, InvalidInput, NotAllowed, NotFound
 from workflow.services.effects import open_owed_for
 from workflow.services.engine import Engine
 from workflow.services.ports import UnitOfWork
@@ -30,6 +30,15 @@ class ResultInput:
     paper_digest: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """What entering one result would do: ``add``, ``same`` (it stands already) or ``wrong``, with the error."""
+
+    result: ResultInput
+    what: str
+    error: HosoError | None = None
+
+
 class LedgerService:
     """Entering and confirming earlier results."""
 
@@ -45,23 +54,62 @@ class LedgerService:
         request = ["enter", [asdict(result) for result in results]]
 
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
-            settings: dict[str, bool] = {}
-            ids = [self._enter(uow, actor, result, at, settings) for result in results]
-            return {"ids": ids}
+            return {"ids": [self._enter(uow, actor, result, at) for result in results]}
 
-        ids = self._engine.once(actor, key, request, work)["ids"]
-        return tuple(str(item) for item in ids) if isinstance(ids, list) else ()
+        return _ids(self._engine.once(actor, key, request, work))
 
-    def _enter(self, uow: UnitOfWork, actor: Actor, result: ResultInput, at: datetime, waived: dict[str, bool]) -> str:
+    def preview(self, actor: Actor, results: Sequence[ResultInput]) -> tuple[ResultLine, ...]:
+        """Per result what entering it would do, or what is wrong with it. Nothing is kept."""
+        with self._engine.reading() as uow:
+            return self._lines(uow, actor, results, self._engine.clock.now())
+
+    def import_rows(self, actor: Actor, results: Sequence[ResultInput], *, key: str | None = None) -> tuple[str, ...]:
+        """Enter the results that do not stand yet, all or none; their ids. The same rows twice change nothing.
+
+        Raises what is wrong with the first wrong row, as ``enter`` does, or Conflict ``result_differs``.
+        """
+
+        def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
+            lines = self._lines(uow, actor, results, at)
+            for line in lines:
+                if line.error is not None:
+                    raise line.error
+            return {"ids": [self._enter(uow, actor, line.result, at) for line in lines if line.what == "add"]}
+
+        return _ids(self._engine.once(actor, key, ["import", [asdict(result) for result in results]], work))
+
+    def _lines(
+        self, uow: UnitOfWork, actor: Actor, results: Sequence[ResultInput], at: datetime
+    ) -> tuple[ResultLine, ...]:
+        seen: set[tuple[object, ...]] = set()
+        lines = []
+        for result in results:
+            name = (result.subject_id, result.kind, result.cycle, result.number.strip())
+            try:
+                if name in seen:
+                    raise InvalidInput("result_twice", number=result.number)
+                self._check(uow, actor, result, at)
+                lines.append(ResultLine(result, "same" if _stands(uow, result) else "add"))
+            except HosoError as error:
+                lines.append(ResultLine(result, "wrong", error))
+            seen.add(name)
+        return tuple(lines)
+
+    @staticmethod
+    def _check(uow: UnitOfWork, actor: Actor, result: ResultInput, at: datetime) -> Organisation:
+        """The subject of a result that this actor may enter; raises as ``enter`` does."""
         subject = _subject(uow, actor, result.subject_id)
-        commune_id = subject.commune_id or subject.id
-        settings = uow.books.settings(subject.province_id)
-        check_may_enter(actor, subject, connected=settings.connected)
+        check_may_enter(actor, subject, connected=uow.books.settings(subject.province_id).connected)
         if result.decided_on > local_day(at):
             raise InvalidInput("future_date", date=result.decided_on)
         if not result.number.strip() or not result.authority.strip():
             raise InvalidInput("result_incomplete", number=result.number, authority=result.authority)
-        alone = commune_id in settings.second_person_waived
+        return subject
+
+    def _enter(self, uow: UnitOfWork, actor: Actor, result: ResultInput, at: datetime) -> str:
+        subject = self._check(uow, actor, result, at)
+        commune_id = subject.commune_id or subject.id
+        alone = commune_id in uow.books.settings(subject.province_id).second_person_waived
         entry = LedgerEntry(
             id=self._engine.new_id(),
             province_id=subject.province_id,
@@ -83,7 +131,6 @@ class LedgerService:
             confirmed_at=at if alone else None,
         )
         uow.ledger.add(entry)
-        waived[commune_id] = alone
         _journal(uow, actor, "ResultEntered", entry, at)
         if alone:
             self._owed(uow, entry, at)
@@ -121,6 +168,24 @@ class LedgerService:
         for kind in self._engine.catalogue.kinds():
             if kind.code == entry.kind and kind.owes is not None and kind.owes.result == entry.result:
                 open_owed_for(self._engine, uow, kind, entry, at)
+
+
+def _ids(answer: dict[str, object]) -> tuple[str, ...]:
+    ids = answer["ids"]
+    return tuple(str(item) for item in ids) if isinstance(ids, list) else ()
+
+
+def _stands(uow: UnitOfWork, result: ResultInput) -> bool:
+    """Whether the ledger has this result; Conflict ``result_differs`` when it has another by the same decision."""
+    entry = uow.ledger.standing_of(
+        subject_id=result.subject_id, kind=result.kind, cycle=result.cycle, number=result.number.strip()
+    )
+    if entry is None:
+        return False
+    wanted = (result.result, result.decided_on, result.authority.strip())
+    if (entry.result, entry.decided_on, entry.authority) != wanted:
+        raise Conflict("result_differs", number=entry.number)
+    return True
 
 
 def _subject(uow: UnitOfWork, actor: Actor, subject_id: str) -> Organisation:

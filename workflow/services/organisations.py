@@ -2,24 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 from workflow.domain.actors import COMMUNE_ROLES, Actor, Role
-from workflow.domain.books import BooksEvent, Organisation
-from workflow.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from workflow.domain.books import KEPT_BY_PROVINCE, BooksEvent, Organisation
+from workflow.domain.errors import Conflict, HosoError, InvalidInput, NotAllowed, NotFound
 from workflow.services.engine import Engine
 from workflow.services.ports import UnitOfWork
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+"""What may stand for an organisation in an address and in a sheet."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportLine:
-    """What importing one row would do: ``add``, ``same`` (nothing), ``change`` or ``near`` (a near duplicate)."""
+    """What importing one row would do: ``add``, ``same`` (nothing), ``change``, ``near`` (a near duplicate), ``wrong``.
+
+    ``existing`` is what stands under the same id, or is called nearly the same. ``error`` says what is wrong, of which
+    ``field`` of the organisation; empty for the whole row.
+    """
 
     organisation: Organisation
     what: str
-    existing_id: str | None = None
+    existing: Organisation | None = None
+    error: HosoError | None = None
+    field: str = ""
+
+    @property
+    def existing_id(self) -> str | None:
+        """The id of what is there."""
+        return None if self.existing is None else self.existing.id
+
+    @property
+    def changes(self) -> tuple[tuple[str, object, object], ...]:
+        """What a change changes: field, value as it is, value as it will be."""
+        if self.what != "change" or self.existing is None:
+            return ()
+        was, fresh = asdict(self.existing), asdict(self.organisation)
+        return tuple((name, was[name], fresh[name]) for name in was if was[name] != fresh[name])
+
+
+class _WrongError(Exception):
+    """A row that may not be kept, and the field at which it is seen."""
+
+    def __init__(self, error: HosoError, field: str = "") -> None:
+        super().__init__(error.code)
+        self.error, self.field = error, field
 
 
 class OrganisationService:
@@ -28,23 +59,42 @@ class OrganisationService:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def preview(self, actor: Actor, rows: Sequence[Organisation]) -> tuple[ImportLine, ...]:
-        """Per row what an import would do. Nothing is kept."""
+    def named(self, actor: Actor, named: str) -> Organisation:
+        """The organisation of that id, else the only one of that name within reach.
+
+        Raises NotFound ``organisation_not_found``, InvalidInput ``organisation_ambiguous``.
+        """
         with self._engine.reading() as uow:
-            return tuple(self._line(uow, actor, row) for row in rows)
+            try:
+                found = [uow.organisations.get(named)]
+            except NotFound:
+                found = uow.organisations.find(province_id=actor.province_id, name=named, commune_id=actor.commune_id)
+        if not found or found[0].province_id != actor.province_id:
+            raise NotFound("organisation_not_found", organisation=named)
+        if len(found) > 1:
+            raise InvalidInput("organisation_ambiguous", name=named, ids=tuple(item.id for item in found))
+        return found[0]
+
+    def preview(self, actor: Actor, rows: Sequence[Organisation]) -> tuple[ImportLine, ...]:
+        """Per row what an import would do, or what is wrong with it. Nothing is kept."""
+        with self._engine.reading() as uow:
+            return self._lines(uow, actor, rows)
 
     def import_rows(
         self, actor: Actor, rows: Sequence[Organisation], *, key: str | None = None
     ) -> tuple[ImportLine, ...]:
         """Add and change organisations, all or none. Importing the same rows twice changes nothing.
 
-        Raises ``NotAllowed`` (a row beyond the actor's jurisdiction), ``InvalidInput`` (empty name, dates reversed).
+        Raises what is wrong with the first wrong row: ``NotAllowed`` (beyond the actor's jurisdiction), ``Conflict``
+        (the id is taken), ``InvalidInput``.
         """
         lines: list[ImportLine] = []
 
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
-            for row in rows:
-                line = self._line(uow, actor, row)
+            for line in self._lines(uow, actor, rows):
+                if line.error is not None:
+                    raise line.error
+                row = line.organisation
                 lines.append(line)
                 if line.what in {"add", "near"}:
                     uow.organisations.add(row)
@@ -58,24 +108,49 @@ class OrganisationService:
         self._engine.once(actor, key, ["organisations", [asdict(row) for row in rows]], work)
         return tuple(lines)
 
-    def _line(self, uow: UnitOfWork, actor: Actor, row: Organisation) -> ImportLine:
-        check_may_keep(actor, row)
-        if not row.name.strip():
-            raise InvalidInput("organisation_without_name", organisation=row.id)
-        if row.valid_from and row.valid_to and row.valid_to < row.valid_from:
-            raise InvalidInput("organisation_dates", name=row.name)
-        try:
-            existing = uow.organisations.get(row.id)
-        except NotFound:
-            near = [
-                other
-                for other in uow.organisations.find(
-                    province_id=row.province_id, name=row.name, commune_id=row.commune_id
-                )
-                if other.kind == row.kind
-            ]
-            return ImportLine(row, "near" if near else "add", near[0].id if near else None)
-        return ImportLine(row, "same" if existing == row else "change", existing.id)
+    def _lines(self, uow: UnitOfWork, actor: Actor, rows: Sequence[Organisation]) -> tuple[ImportLine, ...]:
+        named = {row.id for row in rows}
+        named |= {one for row in rows for one in (row.parent_id, row.commune_id, row.successor_id) if one}
+        known = uow.organisations.get_many(sorted(named))
+        there = {**known, **{row.id: row for row in rows}}
+        seen: dict[str, Organisation] = {}
+        lines = []
+        for row in rows:
+            try:
+                line = self._line(uow, actor, row, known.get(row.id), seen)
+                _check_places(line.organisation, there)
+            except _WrongError as wrong:
+                line = ImportLine(row, "wrong", known.get(row.id), wrong.error, wrong.field)
+            lines.append(line)
+            seen[row.id] = row
+        return tuple(lines)
+
+    def _line(
+        self,
+        uow: UnitOfWork,
+        actor: Actor,
+        row: Organisation,
+        existing: Organisation | None,
+        seen: dict[str, Organisation],
+    ) -> ImportLine:
+        if row.id in seen:
+            raise _WrongError(InvalidInput("organisation_twice", organisation=row.id), "id")
+        _check_itself(actor, row)
+        if existing is not None:
+            if not may_keep(actor, existing):
+                raise _WrongError(Conflict("organisation_taken", organisation=row.id), "id")
+            kept = replace(
+                row,
+                delegated=row.delegated or existing.delegated,
+                attributes=row.attributes or existing.attributes,
+            )
+            return ImportLine(kept, "same" if existing == kept else "change", existing)
+        if _CODE.fullmatch(row.id) is None:
+            raise _WrongError(InvalidInput("organisation_code", organisation=row.id), "id")
+        standing = uow.organisations.find(province_id=row.province_id, name=row.name, commune_id=row.commune_id)
+        beside = [one for one in seen.values() if (one.name, one.commune_id) == (row.name, row.commune_id)]
+        near = [other for other in (*standing, *beside) if other.kind == row.kind]
+        return ImportLine(row, "near" if near else "add", near[0] if near else None)
 
     def dissolve(
         self,
@@ -116,11 +191,33 @@ class OrganisationService:
         )
 
 
+def _check_itself(actor: Actor, row: Organisation) -> None:
+    """What one row alone shows to be wrong."""
+    if not may_keep(actor, row):
+        raise _WrongError(NotAllowed("organisation_role", role=actor.role))
+    if not row.name.strip():
+        raise _WrongError(InvalidInput("organisation_without_name", organisation=row.id), "name")
+    if row.valid_from and row.valid_to and row.valid_to < row.valid_from:
+        raise _WrongError(InvalidInput("organisation_dates", name=row.name), "valid_to")
+
+
+def _check_places(row: Organisation, there: Mapping[str, Organisation]) -> None:
+    """Where a row says it belongs must be an organisation of its province, there or in the same sheet."""
+    for field in ("parent_id", "commune_id", "successor_id"):
+        place = getattr(row, field)
+        if place and (place not in there or there[place].province_id != row.province_id):
+            raise _WrongError(InvalidInput("organisation_unknown", organisation=place), field)
+
+
+def may_keep(actor: Actor, row: Organisation) -> bool:
+    """Whether the actor keeps this part of the tree."""
+    if actor.role in (Role.ADMIN, Role.PROVINCE_POLICE, Role.SYSTEM):
+        return actor.province_id in ("", row.province_id)
+    of_commune = row.commune_id is not None and row.commune_id == actor.commune_id and row.id != row.commune_id
+    return actor.role in COMMUNE_ROLES and of_commune and row.kind not in KEPT_BY_PROVINCE
+
+
 def check_may_keep(actor: Actor, row: Organisation) -> None:
     """Raises ``NotAllowed`` unless the actor keeps this part of the tree."""
-    if actor.role in (Role.ADMIN, Role.PROVINCE_POLICE, Role.SYSTEM) and actor.province_id in ("", row.province_id):
-        return
-    subject_of_commune = row.commune_id is not None and row.commune_id == actor.commune_id and row.id != row.commune_id
-    if actor.role in COMMUNE_ROLES and subject_of_commune:
-        return
-    raise NotAllowed("organisation_role", role=actor.role)
+    if not may_keep(actor, row):
+        raise NotAllowed("organisation_role", role=actor.role)

@@ -26,6 +26,15 @@ _COUNTS = or_(_L.source == FROM_DOSSIER, _L.confirmed_by.is_not(None))
 
 _ADD = insert_into(LEDGER)
 _GET = Statement(_ALL.where(_L.id == bindparam("entry")))
+_STANDING_OF = Statement(
+    _ALL.where(
+        _L.subject_id == bindparam("subject"),
+        _L.kind == bindparam("kind"),
+        _L.cycle == bindparam("cycle"),
+        _L.number == bindparam("number"),
+        _L.standing == 1,
+    )
+)
 _REPLACE = Statement(
     update(LEDGER).where(_L.id == bindparam("entry")).values({name: bindparam(name) for name in _NAMES if name != "id"})
 )
@@ -94,6 +103,11 @@ class LedgerStore(Store):
         else:
             rows = self._tx.all(_STANDING_IN_COMMUNE, province=province_id, kind=kind, commune=commune_id)
         return [_entry_of(row) for row in rows]
+
+    def standing_of(self, *, subject_id: str, kind: str, cycle: int, number: str) -> LedgerEntry | None:
+        """The standing entry of that subject, kind, cycle and decision number, confirmed or not; or None."""
+        row = self._tx.one(_STANDING_OF, subject=subject_id, kind=kind, cycle=cycle, number=number)
+        return None if row is None else _entry_of(row)
 
     def of_dossier(self, dossier_id: str) -> LedgerEntry | None:
         """The newest entry a dossier made, or None."""

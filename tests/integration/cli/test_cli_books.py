@@ -166,14 +166,14 @@ def test_faults_of_a_sheet_are_said_at_their_cells_and_nothing_is_kept(opened: H
     answered = opened.json("import-organisations", sheet, by="cax-1")
     assert (answered.code, answered.error["code"]) == (6, "workbook_refused")
     assert [(row["cell"], row["code"]) for row in answered.error["faults"]] == [
-        ("A2", "cli.sheet.blank"),
-        ("F2", "cli.sheet.not_day"),
-        ("B3", "cli.sheet.blank"),
+        ("A2", "sheet.blank"),
+        ("F2", "sheet.not_day"),
+        ("B3", "sheet.blank"),
     ]
     assert opened.digest() == before
     csv = tmp_path / "orgs.csv"
     csv.write_text("id,name\nx,y\n", encoding="utf-8")
-    assert opened.json("import-organisations", csv, by="cax-1").error["faults"][0]["code"] == "cli.sheet.no_column"
+    assert opened.json("import-organisations", csv, by="cax-1").error["faults"][0]["code"] == "sheet.no_column"
 
 
 def test_organisation_beyond_the_commune_is_refused(opened: Hoso, tmp_path: Path) -> None:

@@ -38,6 +38,9 @@ class LedgerStore(Protocol):
     def standing(self, *, province_id: str, kind: str, commune_id: str | None = None) -> list[LedgerEntry]:
         """Confirmed entries of a kind that stand."""
 
+    def standing_of(self, *, subject_id: str, kind: str, cycle: int, number: str) -> LedgerEntry | None:
+        """The standing entry of that subject, kind, cycle and decision number, confirmed or not; or None."""
+
     def of_dossier(self, dossier_id: str) -> LedgerEntry | None:
         """The entry a dossier made, or None."""
 
@@ -96,6 +99,9 @@ class OrganisationStore(Protocol):
 
     def get(self, organisation_id: str) -> Organisation:
         """The organisation, or ``NotFound``."""
+
+    def get_many(self, organisation_ids: list[str]) -> dict[str, Organisation]:
+        """Organisations by id; ids that do not exist are left out."""
 
     def add(self, organisation: Organisation) -> None:
         """A new organisation; ``Conflict`` when the id is taken."""

@@ -1,0 +1,76 @@
+"""The sheet in which organisations are brought in: its columns, its template, its rows as organisations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from workflow.domain.books import KEPT_BY_PROVINCE, Organisation
+from workflow.papers.table_template import table_template
+from workflow.papers.tables_in import Column, Row, choices_of, read_table
+from workflow.wording import Wording
+
+_KIND = Column("kind", form="choice", choices="organisation_kind")
+_LEVEL = Column("managing_level", form="choice", required=False, choices="managing_level")
+
+COLUMNS = (
+    Column("id"),
+    Column("name"),
+    _KIND,
+    Column("parent", required=False),
+    Column("commune", required=False),
+    _LEVEL,
+    Column("valid_from", form="day", required=False),
+    Column("valid_to", form="day", required=False),
+    Column("successor", required=False),
+)
+
+PLACES = {"id": "id", "parent_id": "parent", "commune_id": "commune", "successor_id": "successor"}
+"""Field of an organisation -> the column it stands in, where the two are called differently."""
+
+
+def read_organisations(
+    content: bytes, name: str, wording: Wording, *, province_id: str, commune_id: str | None
+) -> list[tuple[Row, Organisation]]:
+    """The rows of a sheet as organisations; where it leaves the commune open, it is ``commune_id``.
+
+    Raises WorkbookRefused with every fault at its cell.
+    """
+    rows = read_table(content, name, COLUMNS, wording)
+    return [(row, _organisation(row, province_id, commune_id)) for row in rows]
+
+
+def _organisation(row: Row, province_id: str, commune_id: str | None) -> Organisation:
+    kind = row.text("kind") or ""
+    commune = row.text("commune") or (None if kind in KEPT_BY_PROVINCE else commune_id)
+    return Organisation(
+        id=row.text("id") or "",
+        name=row.text("name") or "",
+        kind=kind,
+        parent_id=row.text("parent") or commune,
+        commune_id=commune,
+        province_id=province_id,
+        valid_from=row.day("valid_from"),
+        valid_to=row.day("valid_to"),
+        successor_id=row.text("successor"),
+        managing_level=row.text("managing_level") or "commune",
+    )
+
+
+def organisation_template(wording: Wording, organisations: Iterable[Organisation] = ()) -> bytes:
+    """The workbook to fill in, holding the organisations that are there, or none."""
+    kinds, levels = choices_of(_KIND, wording), choices_of(_LEVEL, wording)
+    rows = [
+        {
+            "id": one.id,
+            "name": one.name,
+            "kind": kinds.get(one.kind, one.kind),
+            "parent": one.parent_id,
+            "commune": one.commune_id,
+            "managing_level": levels.get(one.managing_level, one.managing_level),
+            "valid_from": one.valid_from,
+            "valid_to": one.valid_to,
+            "successor": one.successor_id,
+        }
+        for one in organisations
+    ]
+    return table_template(wording.say("sheet.title.organisations"), COLUMNS, wording, rows=rows)
