@@ -164,13 +164,19 @@ def refusal_lines(refusals: Sequence[Refusal], house: House | None) -> Iterator[
     for place, refusal in enumerate(refusals, 1):
         told = refusal_data(refusal, house)
         yield f"  {place}. {told['sentence']}"
-        tail = [
-            say("cli.refusal.cleared_by", who=refusal.cleared_by) if refusal.cleared_by else "",
-            say("cli.refusal.until", until=told["until_words"]) if told["until_words"] else "",
-            say("cli.refusal.source", source=told["source_words"]) if told["source_words"] else "",
-        ]
-        if any(tail):
-            yield "     " + " ".join(part for part in tail if part)
+        if tail := refusal_tail(refusal, house):
+            yield f"     {tail}"
+
+
+def refusal_tail(refusal: Refusal, house: House | None) -> str:
+    """After the sentence: who clears it, until when, by which source; "" where nothing is known."""
+    until, source = _until(refusal, house), source_words(refusal.source, house)
+    tail = [
+        say("cli.refusal.cleared_by", who=refusal.cleared_by) if refusal.cleared_by else "",
+        say("cli.refusal.until", until=until) if until else "",
+        say("cli.refusal.source", source=source) if source else "",
+    ]
+    return " ".join(part for part in tail if part)
 
 
 def refusal_data(refusal: Refusal, house: House | None) -> dict[str, Any]:

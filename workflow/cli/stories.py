@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ import click
 
 from workflow import installation
 from workflow.bootstrap import House
-from workflow.cli.answers import refusal_data, sentence, source_words
+from workflow.cli.answers import refusal_data, refusal_tail, sentence
 from workflow.cli.door import Door, tends
 from workflow.cli.lists import ledger_lines
 from workflow.cli.output import plain, progress, tell
@@ -137,19 +137,25 @@ class _Teller:
         if told.error is not None and not told.refusals:
             yield say("cli.story.error", why=sentence(told.error, told.facts))
         if told.refusals:
-            yield say("cli.story.blocked" if told.preview else "cli.story.refused", count=len(told.refusals))
-            yield from (self._refusal(item) for item in told.refusals)
+            yield from self._refusals(told.refusals, preview=told.preview)
         yield from (say("cli.story.warning", why=self._words(item)) for item in told.warnings)
 
     def _words(self, item: ToldRefusal) -> str:
         words = sentence(item.refusal.code, item.refusal.facts)
         return f"{item.number}: {words}" if item.number else words
 
-    def _refusal(self, item: ToldRefusal) -> str:
-        source = source_words(item.refusal.source, self._house)
-        return (
-            say("cli.story.refusal", why=self._words(item), source=source) if source else f"      - {self._words(item)}"
-        )
+    def _refusals(self, items: Sequence[ToldRefusal], *, preview: bool) -> Iterator[str]:
+        """Every reason once, with the dossiers it stands against, and how it is cleared."""
+        against: dict[tuple[str, str], list[str]] = {}
+        for item in items:
+            words = sentence(item.refusal.code, item.refusal.facts)
+            against.setdefault((words, refusal_tail(item.refusal, self._house)), []).append(item.number)
+        yield say("cli.story.blocked" if preview else "cli.story.refused", count=len(against))
+        for (words, tail), numbers in against.items():
+            named = ", ".join(number for number in numbers if number)
+            yield say("cli.story.refusal", why=f"{named}: {words}" if named else words)
+            if tail:
+                yield say("cli.story.tail", how=tail)
 
     def _data(self, told: Told) -> dict[str, object]:
         refusals = [{"number": r.number, **refusal_data(r.refusal, self._house)} for r in told.refusals]

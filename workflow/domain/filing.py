@@ -167,15 +167,18 @@ def _separated_from_unit(kind: DossierKind, lifted: frozenset[str]) -> frozenset
 
 
 def _with_turn(kind: DossierKind, dossier: Dossier, filed: ev.PaperFiled, books: Books) -> ev.PaperFiled:
-    """Filing may pass the turn within a state; then the event carries the new holder and its clock."""
+    """Filing may pass the turn within a state, and pass it anew with a newer version (decision 7).
+
+    Then the event carries the holder and the clock that begins.
+    """
     state = kind.state(dossier.state)
-    if state.hands_over is None or dossier.holder == state.hands_over.to:
+    if state.hands_over is None or filed.paper.code not in state.hands_over.papers:
         return filed
     after = copy(dossier)
     after.papers, after.findings = list(dossier.papers), dict(dossier.findings)
     after.apply(filed)
     holder = holder_in(kind, after, state)
-    if holder == dossier.holder:
+    if holder == dossier.holder and holder != state.hands_over.to:
         return filed
     clock = clock_for(kind, after, state, books, filed.at)
     if clock is not None and dossier.hold is not None:

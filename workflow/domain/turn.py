@@ -5,20 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 
 from workflow.domain.actors import REPRESENTS_COMMUNE, Role
-from workflow.domain.dossier import Dossier
+from workflow.domain.dossier import Dossier, Filed
 from workflow.domain.guards.attempt import Books
-from workflow.domain.guards.papers import floor_for
+from workflow.domain.guards.papers import UNFINISHED, floor_for
 from workflow.domain.kinds import DossierKind, Meaning, State
 from workflow.domain.step_clock import StepClock
 
 
 def handed_over(kind: DossierKind, dossier: Dossier, state: State) -> bool:
-    """Whether the papers are there that pass the turn within this state (law.md, Holder)."""
+    """Whether the papers are there, and finished, that pass the turn within this state (law.md, Holder)."""
     if state.hands_over is None:
         return False
     onward = next((t for t in kind.from_state(state.code) if t.forward and t.applies.to(own=dossier.own)), None)
     above = floor_for(kind, dossier, onward.target) if onward is not None else 0
-    return all(dossier.newest(code, above=above) is not None for code in state.hands_over.papers)
+    return all(_is_finished(dossier.newest(code, above=above)) for code in state.hands_over.papers)
+
+
+def _is_finished(filed: Filed | None) -> bool:
+    """Whether a paper is there and owes nothing: nobody can assess an unfinished score sheet (decision 7)."""
+    return filed is not None and not any(filed.paper.facts.get(fact) for fact in UNFINISHED)
 
 
 def holder_in(kind: DossierKind, dossier: Dossier, state: State) -> Role | None:

@@ -10,6 +10,9 @@ from workflow.domain.dossier import Dossier, Filed
 from workflow.domain.guards.attempt import Attempt, Refusal
 from workflow.domain.kinds import AttachmentRule, DossierKind, Effect, ReturnMode
 
+UNFINISHED = ("unscored", "no_evidence")
+"""Facts of a score sheet that name what the unit still owes: it may be filed so, many times over the year (S18)."""
+
 
 def floor_for(kind: DossierKind, dossier: Dossier, target: str) -> int:
     """Event number above which a paper counts for the step into ``target`` (0: any).
