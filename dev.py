@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 OLDEST = (3, 11)
+SCRATCH_BYTES = 4 * 1024**3
 
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NO_BROWSER = """\
@@ -153,10 +154,17 @@ def pytest_arguments(arguments: Sequence[str]) -> list[str]:
     return [*(arguments or ["-q"]), *two]
 
 
+def scratch_in_memory() -> dict[str, str]:
+    """Where the tests' throw-away files lie in memory, for a system that offers it: a fifth of the time is the disk's."""
+    memory = Path("/dev/shm")  # noqa: S108 - every test makes its own folder in it
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > SCRATCH_BYTES
+    return {"TMPDIR": str(memory)} if roomy else {}
+
+
 def task_test(arguments: Sequence[str]) -> None:
     """Run the tests, on two processes; arguments go to pytest."""
     set_up("dev.txt")
-    env = {**os.environ, "HOSO_CHROMIUM": need_browser()}
+    env = {**scratch_in_memory(), **os.environ, "HOSO_CHROMIUM": need_browser()}
     run(PYTHON, "-m", "pytest", *pytest_arguments(arguments), env=env)
 
 

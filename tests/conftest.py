@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import tempfile
@@ -11,9 +12,13 @@ from typing import Any
 
 import hypothesis
 import pytest
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 import dev
 from tests.support import postgres
+from workflow.definitions.schemas import PaperSchemas
+from workflow.settings import DEFINITIONS
 
 hypothesis.settings.register_profile(
     "ci", derandomize=True, database=None, max_examples=50, deadline=None, print_blob=True
@@ -40,6 +45,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         postgres.wait_until_stopped(folder)
         shutil.rmtree(folder, ignore_errors=True)
         os.environ.pop(RUN_FOLDER, None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _made_once() -> Iterator[None]:
+    """What never changes in a run is made once in it: the shipped schemas' validators, the compiled templates."""
+    from_folder = PaperSchemas.from_folder
+    shipped = functools.cache(lambda: from_folder(DEFINITIONS))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PaperSchemas, "from_folder", lambda root: shipped() if root == DEFINITIONS else from_folder(root))
+        patch.setitem(Flask.jinja_options, "bytecode_cache", FileSystemBytecodeCache(os.environ[RUN_FOLDER]))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -9,13 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import postgres
+from tests.support import played, postgres
 from tests.support.told import ToldHouse, told_in
 from workflow.storage import schema
 from workflow.storage.database import Database
 from workflow.storage.unit_of_work import SqlUnitOfWork
 
 MADE_AT = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _played_stories() -> Iterator[None]:
+    """Stories that were played are kept for a run, and dropped with it."""
+    yield
+    played.forget()
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +38,7 @@ def postgres_template(postgres_url: str) -> Iterator[str]:
     """The name of a PostgreSQL database with the schema and nothing else."""
     with postgres.fresh_database(postgres_url) as url:
         schema.create(url, at=MADE_AT).close()
-        yield url.rsplit("/", 1)[1]
+        yield postgres.database_name(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

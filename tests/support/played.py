@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 
 from tests.conftest import RUN_FOLDER
+from tests.support import postgres
 from workflow.bootstrap import House
 from workflow.clock import PracticeClock
 from workflow.domain.actors import Actor
@@ -79,37 +80,72 @@ class Played:
 
 
 _SQLITE = "sqlite:///"
-_NAMES: dict[str, tuple[Path, datetime, Stage]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A database as it stood when the story had been played: a SQLite file, or the name of a database."""
+
+    copy: str
+    now: datetime
+    stage: Stage
+
+
+_KEPT: dict[tuple[bool, str | None], _Kept] = {}
+_COPIES = ExitStack()
 
 
 @contextmanager
 def played(url: str, until: str | None = None) -> Iterator[Played]:
     """The story played up to an instant (all of it without one) in a database that has the schema.
 
-    On SQLite a part that was played before is copied; on PostgreSQL it is played again.
+    Each part is played once in a run on each make of database, and copied after that.
     """
-    script, begun = read_script(STORY), until in _NAMES and url.startswith(_SQLITE)
-    if begun:
-        shutil.copyfile(_NAMES[str(until)][0], url.removeprefix(_SQLITE))
-    now = _NAMES[str(until)][1] if begun else moment(script["begins"])
-    house = House(Settings(database=url, files="memory:", province=script["province"]), clock=PracticeClock(now))
+    script, key = read_script(STORY), (url.startswith(_SQLITE), until)
+    if key in _KEPT:
+        _put_back(url, _KEPT[key].copy)
+    else:
+        _KEPT[key] = _play(url, until)
+    house = _house(url, _KEPT[key].now)
     try:
         player = Player(house, script)
-        if begun:
-            player.stage.remember(_NAMES[str(until)][2])
-        else:
-            for _ in player.play(until=moment(until) if until else None):
-                pass
-            if url.startswith(_SQLITE):
-                _keep(url, str(until), player)
+        player.stage.remember(_KEPT[key].stage)
         yield Played(player)
     finally:
         house.close()
 
 
-def _keep(url: str, until: str, player: Player) -> None:
-    """Keep a copy of a SQLite file as it stands."""
-    kept = Path(tempfile.mkdtemp(prefix="played-", dir=os.environ[RUN_FOLDER])) / "hoso.sqlite"
-    with closing(sqlite3.connect(url.removeprefix(_SQLITE))) as source, closing(sqlite3.connect(kept)) as target:
-        source.backup(target)
-    _NAMES[until] = kept, player.house.clock.now(), player.stage
+def forget() -> None:
+    """Drop the copies that are databases of a server; one that is gone has taken them along."""
+    with suppress(psycopg.OperationalError):
+        _COPIES.close()
+    _KEPT.clear()
+
+
+def _house(url: str, now: datetime) -> House:
+    settings = Settings(database=url, files="memory:", province=read_script(STORY)["province"])
+    return House(settings, clock=PracticeClock(now))
+
+
+def _play(url: str, until: str | None) -> _Kept:
+    house = _house(url, moment(read_script(STORY)["begins"]))
+    try:
+        player = Player(house, read_script(STORY))
+        for _ in player.play(until=moment(until) if until else None):
+            pass
+        now = house.clock.now()
+    finally:
+        house.close()
+    if not url.startswith(_SQLITE):
+        copy = _COPIES.enter_context(postgres.fresh_database(url, template=postgres.database_name(url)))
+        return _Kept(postgres.database_name(copy), now, player.stage)
+    file = Path(tempfile.mkdtemp(prefix="played-", dir=os.environ[RUN_FOLDER])) / "hoso.sqlite"
+    shutil.copyfile(url.removeprefix(_SQLITE), file)
+    return _Kept(str(file), now, player.stage)
+
+
+def _put_back(url: str, copy: str) -> None:
+    if url.startswith(_SQLITE):
+        shutil.copyfile(copy, url.removeprefix(_SQLITE))
+    else:
+        postgres.replace_database(url, template=copy)

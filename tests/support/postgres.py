@@ -290,18 +290,36 @@ def with_database(url: str, name: str) -> str:
     return f"{scheme}://{host}/{name}" + (f"?{query}" if query else "")
 
 
+def database_name(url: str) -> str:
+    """The database that a URL names."""
+    return url.partition("?")[0].rpartition("/")[2]
+
+
 @contextlib.contextmanager
 def fresh_database(server_url: str, *, template: str = "template0") -> Iterator[str]:
     """An empty database, or a copy of `template`, which nobody may be using; dropped on leaving."""
-    name = f"hoso_{uuid.uuid4().hex}"
-    with psycopg.connect(driver_url(server_url), autocommit=True) as connection:
-        create = "CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8'"
-        connection.execute(sql.SQL(create).format(sql.Identifier(name), sql.Identifier(template)))
+    url = with_database(server_url, f"hoso_{uuid.uuid4().hex}")
+    replace_database(url, template=template)
     try:
-        yield with_database(server_url, name)
+        yield url
     finally:
-        with psycopg.connect(driver_url(server_url), autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        with _maintenance(url) as (connection, name):
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+
+def replace_database(url: str, *, template: str) -> None:
+    """Make the database at `url` anew as a copy of `template`, which nobody may be using."""
+    with _maintenance(url) as (connection, name):
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8'")
+        connection.execute(create.format(name, sql.Identifier(template)))
+
+
+@contextlib.contextmanager
+def _maintenance(url: str) -> Iterator[tuple[psycopg.Connection[Any], sql.Identifier]]:
+    """A connection beside the database at `url`, and that database's name."""
+    with psycopg.connect(driver_url(with_database(url, "postgres")), autocommit=True) as connection:
+        yield connection, sql.Identifier(database_name(url))
 
 
 def server_named_outside(environment: Mapping[str, str]) -> str | None:
