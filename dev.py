@@ -155,7 +155,7 @@ def pytest_arguments(arguments: Sequence[str]) -> list[str]:
 
 
 def scratch_in_memory() -> dict[str, str]:
-    """Where the tests' throw-away files lie in memory, on a system that offers it: a fifth of the time is the disk's."""
+    """Throw-away files of tests lie in memory, on a system that offers it: a fifth of the time is the disk's."""
     memory = Path("/dev/shm")  # noqa: S108 - every test makes its own folder in it
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > SCRATCH_BYTES
     return {"TMPDIR": str(memory)} if roomy else {}
