@@ -35,6 +35,7 @@ from workflow.services.definitions import Checked, DefinitionService
 from workflow.services.desk import DeskService
 from workflow.services.dossiers import DossierService
 from workflow.services.engine import Engine
+from workflow.services.feeds import FeedService
 from workflow.services.ledger import LedgerService
 from workflow.services.look import LookService
 from workflow.services.notes import NoteService
@@ -113,6 +114,7 @@ class House:
         self.looks = LookService(self.engine)
         self.outlooks = OutlookService(self.engine)
         self.notes = NoteService(self.engine)
+        self.feeds = FeedService(self.engine)
         self.organisations = OrganisationService(self.engine)
         self.people = PeopleService(self.engine)
         self.reports = ReportService(self.engine)
@@ -204,7 +206,7 @@ class House:
 
 def _check_criteria(body: Mapping[str, object]) -> Checked:
     criteria = criteria_from_body(body)
-    return Checked(criteria.key, criteria.digest)
+    return Checked(criteria.key, criteria.digest, criteria)
 
 
 def open_house(settings: Settings | None = None) -> House:

@@ -12,6 +12,7 @@ from web.views.deadlines import deadlines
 from web.views.desk import desk
 from web.views.dossiers import dossiers
 from web.views.dossiers_list import dossiers_list
+from web.views.feeds import feeds
 from web.views.kinds import kinds
 from web.views.ledger import ledger
 from web.views.moves import moves
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     desk,
     dossiers,
     dossiers_list,
+    feeds,
     kinds,
     ledger,
     moves,

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from web.access import actor, person, signed_in
 from web.context import house
 from web.errors import sentence
+from web.lists.places import place
 from web.words import say
 from workflow.domain.accounts import SECOND_FACTOR_ROLES, SHORTEST_PASSWORD, SHORTEST_WITH_SECOND_FACTOR
 from workflow.domain.errors import InvalidInput, NotAllowed
@@ -59,5 +60,6 @@ def _overview(*, problem: str = "") -> str:
         person=who,
         sessions=sessions,
         problem=problem,
+        feed_url=place("feeds.mine"),
         least=SHORTEST_WITH_SECOND_FACTOR if second else SHORTEST_PASSWORD,
     )

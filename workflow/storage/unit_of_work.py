@@ -12,6 +12,7 @@ from workflow.storage.books import Books
 from workflow.storage.database import Database
 from workflow.storage.dossiers import DossierStore
 from workflow.storage.faults import DRIVER, unavailable
+from workflow.storage.feeds import Feeds
 from workflow.storage.journal import Journal
 from workflow.storage.keys import Keys
 from workflow.storage.ledger import LedgerStore
@@ -40,6 +41,7 @@ class Stores:
         self.organisations = OrganisationStore(transaction)
         self.people = People(transaction)
         self.accounts = Accounts(transaction)
+        self.feeds = Feeds(transaction)
         self.outbox = Outbox(transaction)
         self.keys = Keys(transaction)
         self.acts = Acts(transaction)

@@ -65,3 +65,19 @@ class Accounts(Protocol):
 
     def sessions_of(self, person_id: str) -> list[WebSession]:
         """Sessions of a person that were not revoked, newest first."""
+
+
+class Feeds(Protocol):
+    """Private links to a person's calendar; at most one works at a time."""
+
+    def owner(self, digest: str, *, at: datetime) -> str | None:
+        """The person behind a link that works."""
+
+    def until(self, person_id: str, *, at: datetime) -> datetime | None:
+        """How long the person's link works (exclusive); None: there is none."""
+
+    def add(self, digest: str, *, person_id: str, expires: datetime) -> None:
+        """Keep a link by its digest."""
+
+    def end(self, person_id: str, *, at: datetime) -> int:
+        """End every link of the person; how many there were."""

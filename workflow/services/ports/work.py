@@ -7,7 +7,7 @@ from typing import Protocol, Self
 
 from workflow.services.ports.books import Books, LedgerStore, OrganisationStore, Reports, UnitStore
 from workflow.services.ports.dossiers import DossierStore, Journal, PaperStore, TextStore
-from workflow.services.ports.people import Accounts, People
+from workflow.services.ports.people import Accounts, Feeds, People
 from workflow.services.ports.records import Acts, Keys, Notes, Outbox, Requests
 
 
@@ -49,6 +49,10 @@ class UnitOfWork(Protocol):
     @property
     def accounts(self) -> Accounts:
         """Accounts and sessions."""
+
+    @property
+    def feeds(self) -> Feeds:
+        """Private links to calendars."""
 
     @property
     def outbox(self) -> Outbox:
