@@ -80,6 +80,25 @@ def test_an_extension_before_closing_moves_the_date_and_nobody_is_late(
         assert {refusal.code for refusal in refused.value.refusals} == {"guard.not_open"}
 
 
+def test_what_a_grant_is_depends_on_the_closing_as_earlier_extensions_left_it(storage_url: str) -> None:
+    """18/01: one unit is extended until 20/01. For it 19/01 lies before the closing, for all others after."""
+    with played(storage_url, "2026-01-18T23:52:00") as story:
+
+        def given(scope_id: str, until: str) -> GrantKind:
+            wish = replace(WISH, scope_id=scope_id, until=moment(until))
+            return story.house.dates.grant(story.actor("pv01-1"), wish).kind
+
+        assert given("luong-thuc-phong-phu", "2026-01-21T00:00:00") is GrantKind.EXTENSION
+        story.at("2026-01-19T09:00:00")
+        with pytest.raises(InvalidInput, match="grant_gives_no_time"):
+            given("luong-thuc-phong-phu", "2026-01-20T00:00:00")
+        assert given("mttq-vinh-phong", "2026-01-24T00:00:00") is GrantKind.LATE_OPENING
+        assert given("luong-thuc-phong-phu", "2026-01-24T00:00:00") is GrantKind.EXTENSION
+        assert registered(story, "2026-01-23T08:00:00") == ("registered", False)
+        story.at("2026-01-24T00:00:00")
+        assert given("luong-thuc-phong-phu", "2026-01-26T00:00:00") is GrantKind.LATE_OPENING
+
+
 def test_a_grant_needs_a_keeper_a_reason_a_known_date_and_time_to_give(january: Played) -> None:
     january.at("2026-01-19T09:00:00")
     before = january.rows()

@@ -8,7 +8,7 @@ from datetime import datetime
 from workflow.domain.actors import Actor, Role
 from workflow.domain.books import BooksEvent, Notice, ProvinceSettings
 from workflow.domain.calendars import CalendarDay, local_day
-from workflow.domain.deadlines import Deadline, Grant, GrantKind, Scope, grant_kind, grant_problems, resolve
+from workflow.domain.deadlines import Deadline, Grant, GrantKind, Scope, extended, grant_kind, grant_problems, resolve
 from workflow.domain.errors import InvalidInput, NotAllowed, NotFound
 from workflow.services.cycles import check_keeps_books
 from workflow.services.engine import Engine
@@ -42,6 +42,8 @@ class DateService:
     def grant(self, actor: Actor, wish: GrantInput, *, key: str | None = None) -> Grant:
         """Extend before the closing, open late after it: the instant decides which of the two it is.
 
+        The closing is the one that holds for those it is granted to: as earlier extensions of theirs left it.
+
         Raises ``NotAllowed``, ``NotFound`` (cycle, date or whom it is for), ``InvalidInput`` (no reason, no end,
         an end that gives no time).
         """
@@ -49,12 +51,14 @@ class DateService:
 
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
             check_keeps_books(uow, actor)
-            _check_scope(uow, actor, wish)
+            subject_id, commune_id = _check_scope(uow, actor, wish)
             deadlines = uow.books.deadlines(actor.province_id, wish.kind_code, wish.cycle)
             if wish.deadline not in deadlines:
                 raise NotFound("deadline_not_found", deadline=wish.deadline, cycle=wish.cycle)
             grants = uow.books.grants(actor.province_id, wish.kind_code, wish.cycle)
-            deadline = resolve(deadlines, wish.deadline, grants, commune_id=None, province_id=actor.province_id, at=at)
+            place = {"commune_id": commune_id, "province_id": actor.province_id}
+            deadline = resolve(deadlines, wish.deadline, grants, **place, at=at)
+            deadline = extended(deadline, grants, subject_id=subject_id, **place, at=at)
             if not wish.reason.strip():
                 raise InvalidInput("grant_without_reason")
             reason = uow.texts.put(wish.reason.strip(), dossier_id=None)
@@ -222,17 +226,19 @@ def _calendar_row(day: CalendarDay) -> dict[str, object]:
     }
 
 
-def _check_scope(uow: UnitOfWork, actor: Actor, wish: GrantInput) -> None:
+def _check_scope(uow: UnitOfWork, actor: Actor, wish: GrantInput) -> tuple[str | None, str | None]:
+    """The subject and the commune it is granted to, None where it is for more than one."""
     if wish.scope is Scope.PROVINCE:
         if wish.scope_id != actor.province_id:
             raise NotFound("organisation_not_found")
-        return
+        return None, None
     organisation = uow.organisations.get(wish.scope_id)
     if organisation.province_id != actor.province_id:
         raise NotFound("organisation_not_found")
     commune_id = organisation.commune_id or organisation.id
     if actor.commune_id is not None and commune_id != actor.commune_id:
         raise NotAllowed("grant_scope")
+    return wish.scope_id if wish.scope is Scope.SUBJECT else None, commune_id
 
 
 def _answer(uow: UnitOfWork, actor: Actor, wish: GrantInput, grant: Grant) -> None:
