@@ -206,7 +206,7 @@ class House:
 
 def _check_criteria(body: Mapping[str, object]) -> Checked:
     criteria = criteria_from_body(body)
-    return Checked(criteria.key, criteria.digest, criteria)
+    return Checked(criteria.key, criteria.digest)
 
 
 def open_house(settings: Settings | None = None) -> House:
