@@ -112,6 +112,7 @@ class _Joined:
         self.keys = outer.keys
         self.acts = outer.acts
         self.accounts = outer.accounts
+        self.feeds = outer.feeds
         self.notes = outer.notes
         self.requests = outer.requests
         self.reports = outer.reports
