@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from tests.support.reading import EVERYBODY, dossier_row, write_dossiers
-from workflow.domain.actors import Actor, Role, can_view
+from workflow.domain.actors import Actor, Role
 from workflow.domain.dossier import Dossier
+from workflow.domain.visibility import can_view
 from workflow.queries.scope import me, visible_to
 from workflow.storage.database import Database
 from workflow.storage.statements import Statement

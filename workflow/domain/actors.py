@@ -1,4 +1,4 @@
-"""Who acts: roles, jurisdictions, actors; who may see a dossier.
+"""Who acts: roles, jurisdictions, actors.
 
 Roles and their offices follow law.md "People and places" (002, III and IV).
 """
@@ -7,10 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from workflow.domain.dossier import Dossier
 
 
 class Role(StrEnum):
@@ -84,19 +80,3 @@ SYSTEM_PERSON = "system"
 def system_actor(province_id: str = "") -> Actor:
     """The scheduler: reminders, owed dossiers, lapse. It is never a log-in."""
     return Actor(SYSTEM_PERSON, Role.SYSTEM, "", province_id, door="job")
-
-
-def can_view(actor: Actor, dossier: Dossier, *, draft: bool, submitted: bool) -> bool:
-    """Whether the actor may see this dossier; ``queries/scope.py`` says the same as SQL, a test holds them equal.
-
-    A draft is its unit's own, and of those who entered it for the unit; the provincial committee sees a dossier
-    once it has been submitted to the province (promises.md 3.6). ``draft`` and ``submitted`` are read from the
-    kind: the meaning of the state, and whether it was ever held by a role of the province.
-    """
-    if not actor.covers(subject_id=dossier.subject_id, commune_id=dossier.commune_id, province_id=dossier.province_id):
-        return False
-    if draft and actor.role not in (Role.UNIT, Role.SYSTEM):
-        return dossier.opened_by_role == actor.role or (dossier.own and actor.role in COMMUNE_ROLES)
-    if actor.role is Role.PROVINCE_COMMITTEE:
-        return submitted
-    return True

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from workflow.domain.guards import Refusal
+    from workflow.domain.refusal import Refusal
 
 
 class HosoError(Exception):

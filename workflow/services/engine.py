@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from workflow.domain.actors import Actor, can_view
+from workflow.domain.actors import Actor
 from workflow.domain.calendars import local_day
 from workflow.domain.dossier import Dossier
 from workflow.domain.errors import NotFound
@@ -18,6 +18,7 @@ from workflow.domain.events import Event
 from workflow.domain.guards import Refusal
 from workflow.domain.guards.time import was_submitted
 from workflow.domain.kinds import DossierKind, Meaning
+from workflow.domain.visibility import can_view
 from workflow.services.kept import keep_refusal, refusal_of
 from workflow.services.notices import notices_for
 from workflow.services.ports import CalendarSource, Catalogue, FileStore, Papers, UnitOfWork, UnitOfWorkFactory

@@ -6,7 +6,8 @@ The button, the explanation and the lock are one rule: ``lifecycle.available`` a
 ``scope`` (whom the kind is about, who decides), ``classes`` (criteria met, classes), ``units`` (a commune's units).
 """
 
-from workflow.domain.guards.attempt import Attempt, Books, LedgerFact, Refusal, Supplied, Weighed
+from workflow.domain.guards.attempt import Attempt, Books, LedgerFact, Supplied, Weighed
 from workflow.domain.guards.weigh import NAMED_GUARDS, weigh
+from workflow.domain.refusal import Refusal
 
 __all__ = ["NAMED_GUARDS", "Attempt", "Books", "LedgerFact", "Refusal", "Supplied", "Weighed", "weigh"]

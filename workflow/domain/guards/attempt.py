@@ -1,4 +1,4 @@
-"""What is asked of the guards (an attempt, with the books as they stand) and what they answer (refusals)."""
+"""What is asked of the guards (an attempt, with the books as they stand) and their complete answer."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from workflow.domain.deadlines import Deadline, Grant
 from workflow.domain.dossier import Dossier
 from workflow.domain.events import PaperRef, ReturnItem, SignedPaper, TextRef
 from workflow.domain.kinds import DossierKind, ReturnMode, Transition
+from workflow.domain.refusal import Refusal
 from workflow.domain.scoring import CriteriaSet
 
 
@@ -130,22 +131,6 @@ class Attempt:
         """Until when the turn lasts: the end of the running clock, or None."""
         clock = self.dossier.clock
         return clock.due(self.books.calendar) if clock is not None and clock.stopped_at is None else None
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a move is not possible: a message code with its facts, who can clear it, until when, and the source.
-
-    ``paper`` and ``path`` name the place to mend where there is one; ``source`` is a citation.
-    """
-
-    code: str
-    facts: Mapping[str, object] = field(default_factory=dict)
-    cleared_by: Role | None = None
-    until: datetime | None = None
-    source: str = ""
-    paper: str | None = None
-    path: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from workflow.domain.actors import Role
 from workflow.domain.criteria import CriteriaSet
-from workflow.domain.guards.attempt import Attempt, Refusal
+from workflow.domain.guards.attempt import Attempt
+from workflow.domain.refusal import Refusal
 from workflow.domain.score_sheets import points_of
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from workflow.domain.actors import Role
-from workflow.domain.guards.attempt import Attempt, LedgerFact, Refusal, codes
+from workflow.domain.guards.attempt import Attempt, LedgerFact, codes
 from workflow.domain.guards.units import entries_counted
+from workflow.domain.refusal import Refusal
 
 
 def _results(attempt: Attempt, params: Mapping[str, object]) -> list[LedgerFact]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from workflow.domain.guards.attempt import Attempt, Refusal, codes
+from workflow.domain.guards.attempt import Attempt, codes
 from workflow.domain.meetings import MeetingRule, check_minutes
+from workflow.domain.refusal import Refusal
 
 
 def minutes_valid(attempt: Attempt, params: Mapping[str, object]) -> Iterator[Refusal]:

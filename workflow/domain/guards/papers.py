@@ -7,8 +7,9 @@ from datetime import date
 
 from workflow.domain.calendars import local_day
 from workflow.domain.dossier import Dossier, Filed
-from workflow.domain.guards.attempt import Attempt, Refusal
+from workflow.domain.guards.attempt import Attempt
 from workflow.domain.kinds import AttachmentRule, DossierKind, Effect, ReturnMode
+from workflow.domain.refusal import Refusal
 
 UNFINISHED = ("unscored", "no_evidence")
 """Facts of a score sheet that name what the unit still owes: it may be filed so, many times over the year (S18)."""

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from workflow.domain.actors import COMMUNE_ROLES, PROVINCE_ROLES, Role
 from workflow.domain.dossier import Dossier, Step
-from workflow.domain.guards.attempt import Attempt, Refusal
+from workflow.domain.guards.attempt import Attempt
 from workflow.domain.kinds import OFFICER, UNIT_SIDE, DossierKind, Separation
+from workflow.domain.refusal import Refusal
 
 SOURCE = "hoso#people"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from workflow.domain.actors import Role
-from workflow.domain.guards.attempt import Attempt, Refusal
+from workflow.domain.guards.attempt import Attempt
+from workflow.domain.refusal import Refusal
 
 
 def in_scope(attempt: Attempt, params: Mapping[str, object]) -> Iterator[Refusal]:

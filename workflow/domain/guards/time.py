@@ -8,8 +8,9 @@ from datetime import datetime
 from workflow.domain.actors import PROVINCE_ROLES, Role
 from workflow.domain.deadlines import Face, Verdict, judge, resolve
 from workflow.domain.dossier import Dossier
-from workflow.domain.guards.attempt import Attempt, Books, Refusal
+from workflow.domain.guards.attempt import Attempt, Books
 from workflow.domain.kinds import DossierKind
+from workflow.domain.refusal import Refusal
 
 
 def verdict_of(attempt: Attempt) -> Verdict | None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from workflow.domain.actors import Role
-from workflow.domain.guards.attempt import Attempt, Refusal, UnitFact, codes
+from workflow.domain.guards.attempt import Attempt, UnitFact, codes
+from workflow.domain.refusal import Refusal
 
 MOST_NAMES = 10
 """So many units are named in one sentence; the rest is counted."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from workflow.domain.guards import classes, history, meeting, papers, people, scope, time, units
-from workflow.domain.guards.attempt import Attempt, Refusal, Weighed
+from workflow.domain.guards.attempt import Attempt, Weighed
+from workflow.domain.refusal import Refusal
 
 EVERY_MOVE: tuple[Callable[[Attempt], Iterator[Refusal]], ...] = (
     people.recorder,
