@@ -15,6 +15,7 @@ from workflow.definitions.catalogue import Catalogue, read_body
 from workflow.definitions.checks import Finding
 from workflow.definitions.criteria import criteria_from_body
 from workflow.definitions.diagram import mermaid
+from workflow.definitions.earlier import EarlierProgramme, load_earlier
 from workflow.definitions.examiner import Examiner
 from workflow.definitions.paper_faults import PaperFault, explain
 from workflow.definitions.procedure import procedure
@@ -146,6 +147,11 @@ class House:
     @cached_property
     def _shipped_calendar(self) -> WorkingCalendar:
         return load_calendar(self.definitions_folder / "calendars" / "vn")
+
+    @cached_property
+    def earlier(self) -> tuple[EarlierProgramme, ...]:
+        """Programmes whose results are entered as earlier decisions."""
+        return load_earlier(self.definitions_folder)
 
     def fault_told(self, fault: object) -> tuple[str, str]:
         """One fault of a paper, of its schema or of its score sheet: its place (JSON pointer) and its sentence."""

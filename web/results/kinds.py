@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from web.context import house
 from web.words import has, say
@@ -14,13 +11,6 @@ from web.years.kinds import yearly_kinds
 if TYPE_CHECKING:
     from workflow.domain.actors import Role
     from workflow.domain.kinds import DossierKind
-
-_EARLIER = Path(__file__).parent.parent / "templates" / "ledger" / "earlier.json"
-
-
-@cache
-def _earlier() -> tuple[dict[str, Any], ...]:
-    return tuple(cast("list[dict[str, Any]]", json.loads(_EARLIER.read_text(encoding="utf-8"))))
 
 
 def ledger_kind() -> DossierKind:
@@ -31,7 +21,7 @@ def ledger_kind() -> DossierKind:
 def kind_labels() -> dict[str, str]:
     """What kinds of results are called, by code: those of the catalogue, then the earlier programmes."""
     own = {kind.code: kind.short_label for kind in yearly_kinds() if kind.ledger is not None}
-    return {**{one["kind"]: one["label"] for one in _earlier()}, **own}
+    return {**{one.kind: one.label for one in house().earlier}, **own}
 
 
 def enterable() -> dict[str, tuple[str, str, str, str]]:
@@ -41,10 +31,10 @@ def enterable() -> dict[str, tuple[str, str, str, str]]:
         if kind.ledger is not None:
             rule = kind.ledger
             found[f"{kind.code}:{rule.result}"] = (kind.code, rule.result, rule.label, rule.label)
-    for one in _earlier():
-        for result in one["results"]:
-            words = f"{one['label']}: {result['label']}"
-            found.setdefault(f"{one['kind']}:{result['code']}", (one["kind"], result["code"], result["label"], words))
+    for one in house().earlier:
+        for result in one.results:
+            words = f"{one.label}: {result.label}"
+            found.setdefault(f"{one.kind}:{result.code}", (one.kind, result.code, result.label, words))
     return found
 
 

@@ -103,26 +103,13 @@ def _wrong_usage(error: click.UsageError, *, wants_json: bool) -> int:
 
 
 main = CommandLine("hoso")
-main.add_section("records", {"records": ("register", "attach", "perform", "act", "correct", "hold", "lift", "rebind")})
+main.add_section("records", records="register attach perform act correct hold lift rebind")
 main.add_section(
     "books",
-    {
-        "books": (
-            *("open-cycle", "close-cycle", "extend", "open-late", "set-date"),
-            *("working-days", "calendar-day", "lift-separation", "settings"),
-        )
-    },
+    books="open-cycle close-cycle extend open-late set-date working-days calendar-day lift-separation settings",
 )
-main.add_section(
-    "entries", {"entries": ("import-organisations", "dissolve", "assign", "token", "import-ledger", "confirm")}
-)
-main.add_section(
-    "publishing",
-    {"publishing": ("publish-criteria", "publish-kind", "confirm-thresholds", "criteria-template")},
-)
-main.add_section("reading", {"lists": ("worklist", "ledger"), "reading": ("show", "explain", "report")})
-main.add_section("proofs", {"proofs": ("verify-journal", "checkpoint", "backup", "verify-backup", "restore")})
-main.add_section(
-    "upkeep",
-    {"upkeep": ("init", "upgrade", "sweep"), "checking": ("check", "diagram"), "stories": ("seed", "story")},
-)
+main.add_section("entries", entries="import-organisations dissolve assign token import-ledger confirm")
+main.add_section("publishing", publishing="publish-criteria publish-kind confirm-thresholds criteria-template")
+main.add_section("reading", lists="worklist ledger", reading="show explain report")
+main.add_section("proofs", proofs="verify-journal checkpoint backup verify-backup restore")
+main.add_section("upkeep", upkeep="init upgrade sweep", checking="check diagram", stories="seed story")

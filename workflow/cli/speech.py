@@ -85,10 +85,10 @@ class SpeakingGroup(Speaking, click.Group):
         self._sections: dict[str, list[str]] = {}
         self._homes: dict[str, str] = {}
 
-    def add_section(self, section: str, homes: Mapping[str, Sequence[str]]) -> None:
-        """Take in the commands of one subject by the file each stands in; its heading is ``cli.section.<section>``."""
-        self._homes |= {name: home for home, names in homes.items() for name in names}
-        self._sections[section] = [name for names in homes.values() for name in names]
+    def add_section(self, section: str, **homes: str) -> None:
+        """Take in the commands of one subject: file = names. The heading is ``cli.section.<section>``."""
+        self._homes |= {name: home for home, names in homes.items() for name in names.split()}
+        self._sections[section] = " ".join(homes.values()).split()
 
     @property
     def sections(self) -> Mapping[str, Sequence[str]]:
