@@ -137,7 +137,7 @@ def _line(
     step = outlook.step
     plan = dues.get((item.kind, item.cycle, step.deadline or "")) if step is not None else None
     ends = [refusal.until for refusal in owed if refusal.until is not None]
-    until = min(ends, default=outlook.mend_by or item.due or plan)
+    until = min(ends, default=item.due or plan)
     since = item.holder_since if item.holder is to else None
     return ChaseLine(
         dossier_id=item.id,

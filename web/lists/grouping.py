@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from web.access import actor
 from web.context import house
 from web.formatting import day
-from web.lists.rows import ended_row, holder_words, kind_of, state_of, task_row, waiting_row
+from web.lists.rows import ended_row, holder_words, kind_of, task_row, waiting_row
 from web.lists.tasks import Group
 from web.words import say
 from workflow.domain.actors import PROVINCE_ROLES
-from workflow.domain.kinds import Meaning
 from workflow.queries.act_papers import newest_acts
 from workflow.queries.worklist import HOLDERS
 
@@ -28,12 +27,10 @@ if TYPE_CHECKING:
 def by_holder(items: Sequence[WorkItem], now: Present) -> tuple[Group, ...]:
     """What waits for others, under whoever holds it, in the order a dossier passes through their hands."""
     commune = actor().role in PROVINCE_ROLES
-    returned = [item.id for item in items if state_of(item).meaning is Meaning.RETURNED]
-    mend_by = {known.dossier_id: known.mend_by for known in house().outlooks.of(actor(), returned).values()}
     groups = []
     for holder in HOLDERS:
         held = [item for item in items if item.holder is holder]
-        rows = [waiting_row(item, now, commune=commune, mend_by=mend_by.get(item.id)) for item in held]
+        rows = [waiting_row(item, now, commune=commune) for item in held]
         if rows:
             groups.append(_group(f"cho-{holder}", say("group.held", holder=holder_words(holder)), rows))
     return tuple(groups)

@@ -126,7 +126,7 @@ def task_row(item: WorkItem, now: Present, outlook: Outlook | None = None, due: 
     returned = state.meaning is Meaning.RETURNED
     others = step is not None and actor().role not in step.recorders_on(own=item.own)
     done = state.label if step is None or returned or others else step.label
-    end = item.due or (outlook.mend_by if outlook is not None else None) or due
+    end = item.due or due
     if others and step is not None:
         strong = say("work.of_others", step=step.label, who=house().wording.speak(step.authorities[0]))
     else:
@@ -143,17 +143,16 @@ def task_row(item: WorkItem, now: Present, outlook: Outlook | None = None, due: 
     )
 
 
-def waiting_row(item: WorkItem, now: Present, *, commune: bool = False, mend_by: datetime | None = None) -> WorkRow:
-    """A dossier that waits for somebody else: the subject is the title. ``mend_by``: the day set for mending."""
-    due = item.due or mend_by
+def waiting_row(item: WorkItem, now: Present, *, commune: bool = False) -> WorkRow:
+    """A dossier that waits for somebody else: the subject is the title."""
     place = (item.commune_name,) if commune and not item.own else ()
     state = state_mark(item)
     plain = state.kind == _SHAPES[Meaning.OPEN]
     return WorkRow(
         url=dossier_url(item.id),
         title=item.subject_name,
-        until=until_short(due, now.today) if due is not None else "",
-        mark=now.mark(due),
+        until=until_short(item.due, now.today) if item.due is not None else "",
+        mark=now.mark(item.due),
         state=None if plain else state,
         stage=stage_place(item),
         meta=(*place, *((state.text,) if plain else ()), kind_of(item).short_label, *_since(item, now, held=True)),

@@ -46,10 +46,8 @@ def tasks(items: Sequence[WorkItem], now: Present, outlooks: Mapping[str, Outloo
     for item in items:
         if item.id in together:
             continue
-        outlook = outlooks.get(item.id)
         plan = _plan_due(item, dues)
-        due = item.due or (outlook.mend_by if outlook is not None else None) or plan
-        single.append(_Task(due, task_row(item, now, outlook, plan)))
+        single.append(_Task(item.due or plan, task_row(item, now, outlooks.get(item.id), plan)))
     return by_lateness([*acts, *single], now)
 
 

@@ -34,7 +34,7 @@ HOLDERS = (
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """One dossier of a list. ``due``: exclusive end of the running clock, which ``lateness`` weighs.
+    """One dossier of a list. ``due``: exclusive end of the clock or of mending, which ``lateness`` weighs.
 
     ``kind``, ``kind_version``, ``state`` and ``stage`` are codes: their words are the definition's. ``late``: it was
     handed in late; ``own``: it is about the commune itself.

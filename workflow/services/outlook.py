@@ -27,7 +27,7 @@ ABOUT_THE_PERSON = frozenset(
 class Outlook:
     """What stands between a dossier and its next step. ``step`` None: no step of a person leads on.
 
-    ``missing``: the unmet conditions of the dossier itself. ``mend_by``: the day set by the newest open return.
+    ``missing``: the unmet conditions of the dossier itself.
     """
 
     dossier_id: str
@@ -35,7 +35,6 @@ class Outlook:
     own: bool = False
     step: Transition | None = None
     missing: tuple[Refusal, ...] = ()
-    mend_by: datetime | None = None
 
 
 class OutlookService:
@@ -58,16 +57,14 @@ class OutlookService:
         return found
 
     def _of(self, uow: UnitOfWork, actor: Actor, dossier: Dossier, kind: DossierKind, at: datetime) -> Outlook:
-        newest = dossier.newest_return
-        mend_by = newest.mend_by if newest is not None else None
         ahead = next_step(kind, dossier)
         if ahead is None:
-            return Outlook(dossier.id, dossier.holder, dossier.own, mend_by=mend_by)
+            return Outlook(dossier.id, dossier.holder, dossier.own)
         step, command = ahead
         books = gather(self._engine, uow, kind, dossier, moves=(step,))
         weighed = lifecycle.explain(kind, dossier, command, actor, at=at, books=books)
         missing = tuple(item for item in weighed.refusals if not _comes_along(kind, step, item))
-        return Outlook(dossier.id, dossier.holder, dossier.own, step, missing, mend_by)
+        return Outlook(dossier.id, dossier.holder, dossier.own, step, missing)
 
 
 def next_step(kind: DossierKind, dossier: Dossier) -> tuple[Transition, Command] | None:

@@ -55,6 +55,10 @@ def kind_columns(dossier: Dossier, kind: DossierKind) -> dict[str, object]:
 
 
 def due_at(dossier: Dossier, calendar: WorkingCalendar) -> int | None:
-    """The exclusive end of the running clock; None while none runs."""
-    clock = dossier.clock
-    return None if clock is None or clock.is_stopped else codec.micros(clock.due(calendar))
+    """The exclusive end of what runs: the clock, or in a returned dossier the day set for mending; None while none."""
+    clock, returned = dossier.clock, dossier.newest_return
+    if clock is not None and not clock.is_stopped:
+        return codec.micros(clock.due(calendar))
+    if returned is None or returned.state != dossier.state or dossier.hold is not None:
+        return None
+    return codec.micros_or_none(returned.mend_by)
