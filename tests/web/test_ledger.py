@@ -16,6 +16,7 @@ from python_calamine import CalamineWorkbook
 from tests.web.conftest import ClientAs
 from workflow.bootstrap import House
 from workflow.domain.actors import Actor, Role
+from workflow.seeding.papers import scan
 
 STORY_UNTIL = "2026-12-11T12:00:00"
 """Five units are recognised; of three earlier recognitions two are kept up and one is not."""
@@ -49,7 +50,7 @@ def names_in(page: str) -> list[str]:
     return [html_of.unescape(name) for name in found]
 
 
-def entered(client: FlaskClient, **changed: str) -> str:
+def entered(client: FlaskClient, **changed: object) -> str:
     """The place of a result that was entered."""
     answer = client.post(ENTER, data=RESULT | changed)
     assert answer.status_code == 302, text_of(answer.get_data(as_text=True))
@@ -223,3 +224,36 @@ def test_name_that_is_a_formula_stays_text_in_the_files(client_as: ClientAs, hou
     entry_id = entered(client_as("cax-1"), noi="=HYPERLINK(1)", **{"ket-qua": "dien_hinh:dien_hinh"}).split("?")[0]
     client_as("cax-3").post(CONFIRM, data={"ket-qua": entry_id.rsplit("/", 1)[1]})
     assert [row[0] for row in lines_of(client_as("cax-1")) if "HYPER" in row[0]] == ["'=HYPERLINK(1)"]
+
+
+def test_decision_of_an_entered_result_is_fetched_by_whoever_sees_it(client_as: ClientAs) -> None:
+    content = scan("118/QĐ-UBND")
+    place = entered(client_as("cax-1"), **{"quyet-dinh": (io.BytesIO(content), "qd.pdf")}).partition("?")[0]
+    page = client_as("cax-1").get(place).get_data(as_text=True)
+    assert f'<a href="{place}/quyet-dinh" download>Bản quét quyết định</a>' in page
+    answer = client_as("pv01-1").get(f"{place}/quyet-dinh")
+    assert (answer.status_code, answer.get_data()) == (200, content)
+    assert answer.headers["Content-Disposition"].endswith("UBND.pdf")
+    assert answer.mimetype == "application/octet-stream"
+    assert client_as("thpt").get(f"{place}/quyet-dinh").status_code == 404
+    assert client_as("quan-tri").get(f"{place}/quyet-dinh").status_code == 403
+
+
+def test_result_without_a_scan_says_so(client_as: ClientAs) -> None:
+    place = entered(client_as("cax-1")).partition("?")[0]
+    assert "Chưa có bản quét quyết định." in read(client_as("cax-1"), place)
+    assert client_as("cax-1").get(f"{place}/quyet-dinh").status_code == 404
+
+
+def test_decision_of_a_dossier_leads_to_the_file_of_its_paper(client_as: ClientAs) -> None:
+    for person in ("cax-1", "thpt"):
+        client = client_as(person)
+        page = client.get(f"{LIST}?q=vinh thuan").get_data(as_text=True)
+        place = re.search(r'href="(/so-dien-hinh/[0-9a-f]+)">Trường THPT Vĩnh Thuận', page)
+        assert place is not None
+        shown = client.get(place.group(1)).get_data(as_text=True)
+        link = re.search(r'<a href="(/ho-so/[^"]+/tep/[0-9a-f]{64})" download>([^<]+\.pdf)', shown)
+        assert link is not None, text_of(shown)
+        answer = client.get(link.group(1))
+        assert answer.status_code == 200
+        assert answer.get_data().startswith(b"%PDF")

@@ -6,12 +6,16 @@ import csv
 import html as html_of
 import io
 import re
+from datetime import timedelta
 
+from tests.support.pages import Page
 from tests.web.conftest import ClientAs
 from tests.web.test_reports import PLACE, read, text_of
 from workflow.bootstrap import House
 from workflow.domain.actors import Actor, Role
 from workflow.domain.books import Organisation
+from workflow.seeding.papers import scan
+from workflow.storage.orphans import remove_orphans
 
 STORY_UNTIL = "2026-12-11T12:00:00"
 """Every owed result is recorded; the report is due today."""
@@ -58,3 +62,49 @@ def test_province_sums_what_was_filed_and_names_who_is_missing(client_as: Client
     assert listed.startswith("Báo cáo kết quả năm 2026 Công nhận mới: 5 đơn vị")
     rows = list(csv.reader(io.StringIO(client.get("/bao-cao/tai/csv").get_data().decode("utf-8-sig")), delimiter=";"))
     assert rows[-1] == ["Phường Tân Hòa", "Chưa gửi báo cáo", "", "", "", "", ""]
+
+
+PAPER = {
+    "vb_number": "77/BC-UBND",
+    "vb_date": "11/12/2026",
+    "vb_issuer": "UBND xã Vĩnh Phong",
+    "vb_signer_office": "Chủ tịch UBND xã",
+}
+
+
+def test_report_is_filed_with_its_signed_paper(client_as: ClientAs, house: House) -> None:
+    client, content = client_as("cax-1"), scan("77/BC-UBND")
+    sent = {**PAPER, "doi-chieu": "co", "vb_scan": (io.BytesIO(content), "bao-cao.pdf")}
+    page = Page(client.post("/bao-cao/gui", data=sent, follow_redirects=True))
+    assert re.search(r"số nhật ký \d+, mã đối chiếu", page.text)
+    assert "Số, ký hiệu 77/BC-UBND" in page.section("Báo cáo đã ký")
+    assert "11/12/2026" in page.section("Báo cáo đã ký")
+    remove_orphans(house.database, house.files, at=house.clock.now() + timedelta(days=3650))
+    for person, query in (("cax-1", ""), ("pv01-1", "&xa=vinh-phong")):
+        answer = client_as(person).get(f"/bao-cao/van-ban/1?nam=2026{query}")
+        assert (answer.status_code, answer.get_data()) == (200, content), person
+        assert "77-BC-UBND.pdf" in answer.headers["Content-Disposition"]
+    assert client.get("/bao-cao/van-ban/2?nam=2026").status_code == 404
+    assert client_as("pv01-1").get("/bao-cao/van-ban/1?nam=2026").status_code == 404, (
+        "a province has no paper of its own"
+    )
+    assert client_as("thpt").get("/bao-cao/van-ban/1?nam=2026").status_code == 403
+    with house.engine.reading() as uow:
+        filed = uow.reports.get(province_id="tinh", kind="dien_hinh", cycle=2026, commune_id="vinh-phong")
+    assert filed is not None
+    assert filed.signed is not None
+    assert filed.signed.issuer == "UBND xã Vĩnh Phong"
+
+
+def test_half_a_paper_is_told_at_its_fields_and_kept(client_as: ClientAs) -> None:
+    client = client_as("cax-1")
+    sent = {"doi-chieu": "co", "vb_number": "77/BC-UBND", "vb_scan": (io.BytesIO(scan("x")), "bao-cao.pdf")}
+    page = Page(client.post("/bao-cao/gui", data=sent))
+    assert page.status == 422
+    assert page.errors == ["Ghi ngày ban hành.", "Ghi cơ quan ban hành.", "Ghi chức vụ người ký."]
+    form = page.form()
+    assert form["vb_number"] == ["77/BC-UBND"]
+    assert len(form["vb_scan"]) == 1
+    done = Page(client.post("/bao-cao/gui", data={**form, **PAPER, "doi-chieu": "co"}, follow_redirects=True))
+    assert (1, "Đã gửi báo cáo kết quả năm 2026") in done.headings
+    assert "Bản quét 1" in done.links

@@ -10,9 +10,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from web.access import EVERY_ROLE, actor, only
 from web.context import cycle, house, idempotency_key, new_key, today
+from web.dossier.inert import inert, send_inert
 from web.errors import sentence, status_of
 from web.lists.places import act_url
 from web.results.asked import EVERY, filters_asked, listing_url, narrowed, parameters
+from web.results.decision import decision_files, scan_of
 from web.results.entering import Typed, read_result, typed_from
 from web.results.kinds import enterable, kind_labels, ledger_kind, subject_kinds, subject_words, upkeep_trigger
 from web.results.rows import cells, heads, result_row, standing_mark, upkeep_mark
@@ -97,6 +99,7 @@ def one(entry_id: str) -> str:
         "ledger/one.html",
         item=item,
         standing=standing_mark(item),
+        files=decision_files(item),
         years=[(year, upkeep_mark(year)) for year in reversed(item.upkeep)],
         others=[(other, standing_mark(other)) for other in others],
         labels=kind_labels(),
@@ -105,6 +108,14 @@ def one(entry_id: str) -> str:
         key=new_key(),
         said=say("ledger.entered", name=item.subject_name) if request.args.get("da") == "nhap" else "",
     )
+
+
+@ledger.get("/<entry_id>/quyet-dinh")
+@inert
+@only(*READERS)
+def decision(entry_id: str) -> AnyResponse:
+    """The scan of the decision that an entered result came with, for whoever sees the result."""
+    return send_inert(*scan_of(entry(house().database, actor(), entry_id)))
 
 
 @ledger.route("/nhap", methods=["GET", "POST"])

@@ -7,10 +7,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from web.access import OFFICERS, actor, only
 from web.context import cycle, house, idempotency_key, new_key, now
+from web.dossier.inert import inert, send_inert
+from web.dossier.signed import scan_hint
 from web.errors import sentence, status_of
 from web.formatting import day, until
+from web.results.decision import named_scan
 from web.results.figures import blocking, cells, figure_label, figure_rows, heads, not_yet, units_of
 from web.results.kinds import ledger_kind
+from web.results.report_paper import ReportPaper, read_report_paper
 from web.words import say
 from workflow.domain.actors import COMMUNE_ROLES
 from workflow.domain.errors import HosoError, NotFound, TransitionRefused
@@ -35,15 +39,17 @@ def results() -> str:
 @reports.post("/gui")
 @only(*COMMUNE_ROLES)
 def file() -> Answer:
-    """File the report of one's own commune: its figures are frozen."""
-    if request.form.get("doi-chieu") != "co":
-        return _page(problem=say("reports.not_compared")), 422
+    """File the report of one's own commune, with its signed paper where there is one: its figures are frozen."""
+    paper = read_report_paper()
+    problem = "" if request.form.get("doi-chieu") == "co" else say("reports.not_compared")
+    if problem or paper.lines:
+        return _page(problem=problem, paper=paper), 422
     try:
-        house().reports.file(actor(), ledger_kind().code, cycle(), key=idempotency_key())
+        house().reports.file(actor(), ledger_kind().code, cycle(), signed=paper.signed, key=idempotency_key())
     except TransitionRefused:
-        return _page(), 409
+        return _page(paper=paper), 409
     except HosoError as error:
-        return _page(problem=sentence(error)), status_of(error)
+        return _page(problem=sentence(error), paper=paper), status_of(error)
     return redirect(url_for("reports.filed", nam=cycle()))
 
 
@@ -56,6 +62,19 @@ def filed() -> str:
     if part.filing is None:
         raise NotFound("report_not_filed", cycle=cycle())
     return render_template("reports/filed.html", report=report, part=part, rows=figure_rows(report))
+
+
+@reports.get("/van-ban/<int:place>")
+@inert
+@only(*OFFICERS)
+def paper(place: int) -> AnyResponse:
+    """A scan of the signed report of a commune, for whoever sees that report."""
+    report = _report()
+    filing = report.parts[0].filing if report.commune_id is not None else None
+    scans = filing.signed.scans if filing is not None and filing.signed is not None else ()
+    if filing is None or filing.signed is None or not 1 <= place <= len(scans):
+        raise NotFound(file=place)
+    return send_inert(*named_scan(scans[place - 1], filing.signed.number))
 
 
 @reports.get("/danh-sach/<figure>")
@@ -93,7 +112,7 @@ def _report() -> ResultsReport:
     return results_report(house().database, actor(), ledger_kind(), cycle(), request.args.get("xa") or None)
 
 
-def _page(*, problem: str = "") -> str:
+def _page(*, problem: str = "", paper: ReportPaper | None = None) -> str:
     report = _report()
     preview = _preview(report)
     blocked = blocking(preview.refusals) if preview is not None else []
@@ -112,6 +131,8 @@ def _page(*, problem: str = "") -> str:
         own=own,
         commune=request.args.get("xa", ""),
         problem=problem,
+        paper=paper or ReportPaper(),
+        hint=scan_hint(),
         at=now(),
         key=new_key(),
     )

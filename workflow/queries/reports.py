@@ -6,21 +6,42 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
+
 from workflow.domain.actors import COMMUNE_ROLES, PROVINCE_ROLES, Actor, Role
 from workflow.domain.errors import InvalidInput, NotAllowed, NotFound
+from workflow.domain.events import SignedPaper
 from workflow.domain.filed_report import FiledReport
 from workflow.domain.kinds import DossierKind
 from workflow.domain.yearly_report import Figure, Window, YearlyReport, total, yearly_report
 from workflow.queries.communes import communes_of
 from workflow.queries.names import names_of, offices_of
+from workflow.storage import codec
+from workflow.storage.chain import books_stream
 from workflow.storage.database import Database
 from workflow.storage.reports import filed_report, filed_reports, report_facts, report_windows
-from workflow.storage.statements import SqlConnection
+from workflow.storage.statements import SqlConnection, Statement
+from workflow.storage.tables import JOURNAL
+
+_J = JOURNAL.c
+_FILED = Statement(
+    select(_J.position)
+    .where(
+        _J.stream == bindparam("stream"),
+        _J.at == bindparam("at", type_=_J.at.type),
+        _J.event == "ReportFiled",
+        _J.payload.like(bindparam("digest", type_=_J.payload.type)),
+    )
+    .order_by(_J.seq.desc())
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """When and by which office a report was filed; ``digest`` of its frozen figures."""
+    """When and by which office a report was filed; ``digest`` of its frozen figures, ``signed`` the paper it came from.
+
+    ``journal``: its number in the journal; told of one commune's report only.
+    """
 
     report_id: str
     at: datetime
@@ -28,6 +49,8 @@ class Filing:
     office: str
     late: bool
     digest: str
+    signed: SignedPaper | None = None
+    journal: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +145,7 @@ def _commune(
         facts = report_facts(connection, kind, province_id=province, commune_id=commune_id, cycle=cycle)
         report = yearly_report(facts)
     offices = offices_of(connection, [filed.filed_by] if filed is not None else [])
-    filing = _filing(filed, offices) if filed is not None else None
+    filing = _filing(filed, offices, _number(connection, filed)) if filed is not None else None
     part = ReportPart(commune_id, known[commune_id], report, filing)
     return ResultsReport(kind.code, cycle, report.window, commune_id, report.figures, (part,))
 
@@ -144,5 +167,21 @@ def _province(connection: SqlConnection, actor: Actor, kind: DossierKind, cycle:
     return ResultsReport(kind.code, cycle, window, None, total(cycle, reports).figures, parts)
 
 
-def _filing(filed: FiledReport, offices: Mapping[str, str]) -> Filing:
-    return Filing(filed.id, filed.filed_at, filed.role, offices.get(filed.filed_by, ""), filed.late, filed.digest)
+def _filing(filed: FiledReport, offices: Mapping[str, str], journal: int | None = None) -> Filing:
+    return Filing(
+        filed.id,
+        filed.filed_at,
+        filed.role,
+        offices.get(filed.filed_by, ""),
+        filed.late,
+        filed.digest,
+        filed.signed,
+        journal,
+    )
+
+
+def _number(connection: SqlConnection, filed: FiledReport) -> int | None:
+    """The journal number under which the report stands in the books of the province."""
+    stream, at = books_stream(filed.province_id), codec.micros(filed.filed_at)
+    row = connection.one(_FILED, stream=stream, at=at, digest=f'%"{filed.digest}"%')
+    return None if row is None else int(row[0])

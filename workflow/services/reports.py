@@ -205,6 +205,7 @@ def _event(filed: FiledReport) -> BooksEvent:
         "digest": filed.digest,
         "late": filed.late,
         "grant": filed.grant_id,
+        "scans": list(filed.signed.scans) if filed.signed is not None else [],
         "figures": {name: [figure.count, figure.of] for name, figure in report.figures.items()},
     }
     return BooksEvent("ReportFiled", payload)
