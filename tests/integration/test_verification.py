@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,24 +10,23 @@ import orjson
 import pytest
 
 from tests.support import tampering
-from tests.support.dossiers import KIND, POLICE, START, UNIT, filed, keep_move, keep_new, paper_ref
+from tests.support.dossiers import KIND, POLICE, START, keep_move, keep_new
 from tests.support.kinds import CALENDAR
+from tests.support.tampered import PDF, fill, random_tamperings
 from tests.support.tampering import COLUMNS, Tamperer
 from workflow.domain.books import BooksEvent
 from workflow.domain.errors import InvalidInput
 from workflow.storage import checkpoint as checkpoints
-from workflow.storage import journal, verification
+from workflow.storage import journal, state_proof, verification
+from workflow.storage.checkpoint import Head
 from workflow.storage.database import Database
 from workflow.storage.files import FileStore
 from workflow.storage.state_proof import StateProof, verify_state
+from workflow.storage.statements import SqlConnection
 from workflow.storage.tables import DOSSIER
 from workflow.storage.unit_of_work import SqlUnitOfWork
-from workflow.storage.verification import BadRow, Verification, verify, write_checkpoint
+from workflow.storage.verification import BadRow, Verification, heads_until, verify, write_checkpoint
 
-CHANGES = {change.__name__: change for change in (tampering.edit, tampering.delete, tampering.insert, tampering.swap,
-                                                  tampering.cut_tail, tampering.rewrite)}  # fmt: skip
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
-DOCUMENT = b'{"title":"plan"}'
 BODY_OF_FIRST = "(SELECT body FROM dossier WHERE id = 'd-1')"
 APPRAISED = "tinh/small/2026/xa/appraised"
 
@@ -36,23 +34,6 @@ APPRAISED = "tinh/small/2026/xa/appraised"
 @pytest.fixture
 def files() -> FileStore:
     return FileStore.open("memory:")
-
-
-def fill(database: Database, files: FileStore) -> None:
-    """Three dossiers with a paper, a file and a text each, and some books."""
-    stored = files.put(PDF, name="scan.pdf")
-    for number in (1, 2, 3):
-        with SqlUnitOfWork(database) as uow:
-            dossier = keep_new(uow, number, subject_id=f"org-{number}")
-            ref = paper_ref(DOCUMENT, paper_id=f"paper-{number}", files=(stored.digest,))
-            uow.papers.add(ref, dossier_id=dossier.id, document=DOCUMENT, files=[stored], at=START)
-            uow.texts.put(f"text {number}", dossier_id=dossier.id)
-            uow.journal.append(dossier, filed(dossier, ref), UNIT)
-            uow.dossiers.save(dossier, KIND, CALENDAR, seen_version=1)
-            for trigger in ("register", "return", "resubmit", "withdraw" if number == 3 else "submit"):
-                keep_move(uow, dossier, trigger)
-            uow.journal.append_books("tinh", [BooksEvent("Changed", {"code": number})], POLICE, START)
-            uow.commit()
 
 
 @pytest.fixture
@@ -134,7 +115,7 @@ def test_a_hash_that_fits_the_edit_breaks_the_next_link(filled: Database, tamper
 )
 def test_what_was_done_is_said(filled: Database, tamperer: Tamperer, change: str, what: str) -> None:
     place = next(i for i, row in enumerate(tamperer.original) if (row["stream"], row["seq"]) == ("dossier:d-2", 3))
-    tamperer.write(CHANGES[change](tamperer.original, place))
+    tamperer.write(tampering.CHANGES[change](tamperer.original, place))
     first = verify(filled).first_bad
     assert first is not None
     assert (first.stream, first.what) == ("dossier:d-2", what)
@@ -159,26 +140,37 @@ def test_a_stream_without_its_dossier_and_a_dossier_without_its_stream_are_found
     assert {(bad.stream, bad.what) for bad in verify(filled).bad} == {("dossier:x", "prev"), ("dossier:x", "stream")}
 
 
-def random_tamperings(database: Database, tamperer: Tamperer, number: int, *, seed: int) -> list[str]:
-    """Tamper at random that often; names of those that no verification found."""
-    chance, missed = random.Random(seed), []  # noqa: S311 - the same tamperings every time
-    for _ in range(number):
-        name = chance.choice(sorted(CHANGES))
-        place = chance.randrange(len(tamperer.original))
-        tamperer.write(CHANGES[name](tamperer.original, place))
-        if verify(database).ok:
-            missed.append(f"{name} at {place}")
-    tamperer.restore()
-    return missed
-
-
-def test_random_tamperings_are_all_found(filled: Database, tamperer: Tamperer) -> None:
+def test_random_tamperings_are_all_found_and_named(filled: Database, tamperer: Tamperer) -> None:
     assert random_tamperings(filled, tamperer, 60, seed=20260117) == []
+    assert verify(filled).ok
+
+
+def test_a_proof_of_state_blind_to_a_table_is_noticed_by_random_tamperings(
+    filled: Database, tamperer: Tamperer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The planted fault never reads the texts."""
+    monkeypatch.setattr(state_proof, "_compare_texts", lambda _proof, _connection: None)
+    missed = random_tamperings(filled, tamperer, 60, seed=20260117)
+    assert missed
+    assert all(one.startswith("free_text.") for one in missed)
+
+
+def test_a_chain_that_nobody_holds_to_its_end_is_noticed_by_random_tamperings(
+    filled: Database, tamperer: Tamperer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The planted fault believes that every stream ends where its rows end."""
+
+    def ends(connection: SqlConnection) -> Iterator[Head]:
+        return heads_until(connection, 1_000_000)
+
+    monkeypatch.setattr(verification, "_heads", ends)
+    missed = random_tamperings(filled, tamperer, 60, seed=20260117)
+    assert {one.partition(" ")[0] for one in missed} >= {"cut_tail", "rewrite"}
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_a_thousand_random_tamperings_are_all_found(filled: Database, tamperer: Tamperer) -> None:
+def test_a_thousand_random_tamperings_are_all_found_and_named(filled: Database, tamperer: Tamperer) -> None:
     assert random_tamperings(filled, tamperer, 1_000, seed=20260118) == []
 
 
@@ -215,7 +207,7 @@ def test_only_a_checkpoint_finds_a_cover_up(
         uow.commit()
     assert verify(filled, checkpoint=checkpoint).ok
     place = next(i for i, row in enumerate(tamperer.original) if (row["stream"], row["seq"]) == ("dossier:d-2", 4))
-    tamperer.write(CHANGES[change](tamperer.rows(), place))
+    tamperer.write(tampering.CHANGES[change](tamperer.rows(), place))
     cover_up(tamperer, "dossier:d-2")
     assert verify(filled).ok, "a bare chain cannot know"
     first = verify(filled, checkpoint=checkpoint).first_bad

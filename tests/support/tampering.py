@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 from workflow.storage.database import Database
@@ -36,10 +37,12 @@ class Tamperer:
 
     def write(self, rows: list[Row]) -> None:
         """Make the journal consist of these rows."""
+        self.execute("BEGIN")
         self.execute("DELETE FROM journal")
         for row in rows:
             marks = ", ".join("?" * len(row))
             self.execute(f"INSERT INTO journal ({', '.join(row)}) VALUES ({marks})", *row.values())
+        self.execute("COMMIT")
 
     def restore(self) -> None:
         """Undo everything done to the journal."""
@@ -78,6 +81,8 @@ def other_value(value: object) -> object:
 
 
 Change = Callable[[list[Row], int], list[Row]]
+Place = tuple[str, int]
+"""A stream and a number in it."""
 
 
 def edit(rows: list[Row], place: int, column: str = "payload") -> list[Row]:
@@ -122,3 +127,63 @@ def rewrite(rows: list[Row], place: int) -> list[Row]:
     """The row says something else and the chain is computed anew from it on."""
     row = rows[place]
     return rechain(edit(rows, place), row["stream"], row["seq"])
+
+
+CHANGES: dict[str, Change] = {change.__name__: change for change in (edit, delete, insert, swap, cut_tail, rewrite)}
+
+
+def named_place(change: str, rows: list[Row], place: int) -> Place:
+    """Where a change must be named first: at the row itself, or where its chain no longer fits.
+
+    A row that was put in, and two that changed places, carry hashes that fit: the row behind them does not. What was
+    cut off, or written anew to the end, shows at the end of its stream alone.
+    """
+    row = rows[place]
+    stream, seq = row["stream"], row["seq"]
+    last = max(other["seq"] for other in rows if other["stream"] == stream)
+    if change == "swap" and seq == last:
+        change = "delete"
+    if change == "delete":
+        change = "cut_tail" if seq == last else change
+    named = {
+        "edit": seq,
+        "delete": seq + 1,
+        "insert": seq if seq == last else seq + 2,
+        "swap": seq + 1,
+        "cut_tail": max(seq - 1, 1),
+        "rewrite": last,
+    }
+    return stream, named[change]
+
+
+STORED = {
+    "dossier": ("id", ("state", "holder", "commune_id", "number", "due_at", "version", "journal_head")),
+    "paper": ("id", ("code", "version", "schema_id", "digest", "body")),
+    "free_text": ("id", ("body", "salt", "digest")),
+    "tally": ("state", ("dossiers",)),
+    "claim": ("dossier_id", ("subject_id", "kind", "cycle")),
+}
+"""Beside the journal: tables, the column that names a row, and what is changed in it."""
+
+
+def change_stored(tamperer: Tamperer, dice: Random) -> tuple[str, str, Callable[[], None]]:
+    """Change one value beside the journal: what was changed, the name of its row, and how to undo it."""
+    table = dice.choice(sorted(STORED))
+    key, columns = STORED[table]
+    column = dice.choice(columns)
+    rows = tamperer.execute(f"SELECT {key}, {column} FROM {table} ORDER BY {key}").fetchall()
+    name, value = dice.choice(rows)
+    other = _flipped(value, dice) if isinstance(value, bytes) else 1 if value is None else other_value(value)
+
+    def put(now: object) -> None:
+        tamperer.execute(f"UPDATE {table} SET {column} = ? WHERE {key} = ?", now, name)
+
+    put(other)
+    return f"{table}.{column} of {name}", name, lambda: put(value)
+
+
+def _flipped(value: bytes, dice: Random) -> bytes:
+    """The same bytes but for one bit."""
+    changed = bytearray(value)
+    changed[dice.randrange(len(changed))] ^= 1 << dice.randrange(8)
+    return bytes(changed)
