@@ -212,7 +212,7 @@ class House:
 
 def _check_criteria(body: Mapping[str, object]) -> Checked:
     criteria = criteria_from_body(body)
-    return Checked(criteria.key, criteria.digest)
+    return Checked(criteria.key, criteria.digest, criteria)
 
 
 def open_house(settings: Settings | None = None) -> House:

@@ -8,11 +8,13 @@ from web.views.account import account
 from web.views.acts import acts
 from web.views.calendar import calendar
 from web.views.chase import chase
+from web.views.criteria import criteria
 from web.views.deadlines import deadlines
 from web.views.desk import desk
 from web.views.dossiers import dossiers
 from web.views.dossiers_list import dossiers_list
 from web.views.feeds import feeds
+from web.views.imports import imports
 from web.views.kinds import kinds
 from web.views.ledger import ledger
 from web.views.moves import moves
@@ -36,11 +38,13 @@ BLUEPRINTS = (
     acts,
     calendar,
     chase,
+    criteria,
     deadlines,
     desk,
     dossiers,
     dossiers_list,
     feeds,
+    imports,
     kinds,
     ledger,
     moves,

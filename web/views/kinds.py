@@ -1,4 +1,4 @@
-"""Kinds of dossier for readers: the procedure in words, the picture, papers, dates, roles, what the checker found."""
+"""Kinds of dossier for readers: the procedure in words, the picture, papers, dates, what the checker found."""
 
 from __future__ import annotations
 
@@ -19,13 +19,8 @@ kinds = Blueprint("kinds", __name__, url_prefix="/loai-ho-so")
 @kinds.get("/")
 @signed_in
 def listing() -> str:
-    """Every kind of dossier, and the criteria sets that stand behind them."""
-    sets = house().catalogue.criteria_sets(actor().province_id)
-    return render_template(
-        "kinds/listing.html",
-        kinds=[_newest(kind.code) for kind in house().catalogue.kinds()],
-        criteria=sorted(sets.values(), key=lambda item: (item.code, item.version)),
-    )
+    """Every kind of dossier."""
+    return render_template("kinds/listing.html", kinds=[_newest(kind.code) for kind in house().catalogue.kinds()])
 
 
 @kinds.get("/<code>")
@@ -51,18 +46,6 @@ def picture(code: str) -> Response:
     answer = Response(house().diagram(_newest(code)), mimetype="image/svg+xml")
     answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
     return answer
-
-
-@kinds.get("/bo-tieu-chi/<code>/<int:version>")
-@signed_in
-def criteria(code: str, version: int) -> str:
-    """One criteria set: groups, criteria, thresholds, what is a sample and what was verified."""
-    try:
-        found = house().catalogue.criteria(f"{code}@{version}", province_id=actor().province_id)
-    except NotFound:
-        abort(404)
-    groups = [(group, [item for item in found.criteria if item.group == group.code]) for group in found.groups]
-    return render_template("kinds/criteria.html", criteria=found, groups=groups, source=source)
 
 
 def _newest(code: str) -> DossierKind:

@@ -103,6 +103,7 @@ def _one(found: Branch, *, problem: str = "", typed: object = None, near: str | 
         found=found,
         day=_day(),
         keeps=keeps,
+        imports=who.role in KEEPERS,
         dissolves=who.role in (Role.ADMIN, Role.PROVINCE_POLICE),
         kinds_below=[(code, say(f"organisation.{code}")) for code in _kinds_below(found)],
         problem=problem,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from workflow.domain.actors import Actor, Role
 from workflow.domain.books import BooksEvent
+from workflow.domain.criteria import CriteriaSet
 from workflow.domain.errors import InvalidInput, NotAllowed
 from workflow.services.engine import Engine
 from workflow.services.ports import UnitOfWork
@@ -15,10 +16,11 @@ from workflow.services.ports import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A body that passed its checks: its key ``code@version`` and digest."""
+    """A body that passed its checks: its key ``code@version``, its digest, and the criteria set where it is one."""
 
     key: str
     digest: str
+    criteria: CriteriaSet | None = None
 
 
 Checker = Callable[[Mapping[str, object]], Checked]
@@ -39,11 +41,7 @@ class DefinitionService:
 
         Raises ``DefinitionInvalid``, ``NotAllowed`` (not PV01), ``Conflict`` (the version exists otherwise).
         """
-        if actor.role is not Role.PROVINCE_POLICE:
-            raise NotAllowed("publish_role", role=actor.role)
-        if what not in self._checkers:
-            raise InvalidInput("unknown_definition", what=what)
-        checked = self._checkers[what](body)
+        checked = self.check(actor, what, body)
 
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
             if not reason.strip():
@@ -66,6 +64,14 @@ class DefinitionService:
 
         self._engine.once(actor, key, ["publish", what, checked.key, checked.digest], work, books=actor.province_id)
         return checked
+
+    def check(self, actor: Actor, what: str, body: Mapping[str, object]) -> Checked:
+        """What publishing a body would keep; nothing is. Raises ``DefinitionInvalid``, ``NotAllowed`` (not PV01)."""
+        if actor.role is not Role.PROVINCE_POLICE:
+            raise NotAllowed("publish_role", role=actor.role)
+        if what not in self._checkers:
+            raise InvalidInput("unknown_definition", what=what)
+        return self._checkers[what](body)
 
     def confirm_thresholds(self, actor: Actor, sheet: str, *, reason: str, key: str | None = None) -> None:
         """Confirm the unverified thresholds of a criteria set, once per sheet, before any class becomes final."""
