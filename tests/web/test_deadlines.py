@@ -165,9 +165,17 @@ def test_unit_asks_and_pv01_answers_by_giving(client_as: ClientAs, house: House)
     assert request is not None
     given = WISH | {"viec": "ghi", "noi-id": "luong-thuc-phong-phu", "de-nghi": request.group(1)}
     assert pv01.post(GRANT, data=given).status_code == 302
-    assert "Đề nghị đang chờ trả lời" not in read(pv01, "/thoi-han/")
+    told = read(pv01, "/thoi-han/")
+    assert "Đề nghị đang chờ trả lời" not in told
+    assert "Đề nghị đã trả lời, năm 2026" in told
+    assert "Chấp thuận đến hết ngày 23/01/2026, thứ Sáu" in told
+    assert "Lý do đề nghị: Đơn vị nhận kế hoạch ngày 19/01." in told
+    assert f"Trả lời: {WISH['ly-do']}" in told
+    assert "Đề nghị đã trả lời" in read(unit, "/thoi-han/"), "the asker reads the answer"
+    assert "Đề nghị đã trả lời" not in read(client_as("thcs"), "/thoi-han/")
     with house.engine.reading() as uow:
-        assert uow.requests.get(request.group(1)).answer == uow.books.grants("tinh", "dien_hinh", 2026)[-1].id
+        given_ids = {grant.id for grant in uow.books.grants("tinh", "dien_hinh", 2026)}
+        assert uow.requests.get(request.group(1)).answer in given_ids
 
 
 def test_request_reaches_the_commune_too_and_no_other_unit(client_as: ClientAs) -> None:
@@ -189,6 +197,23 @@ def test_commune_asks_for_a_unit_and_pv01_declines_in_words(client_as: ClientAs)
     answer = pv01.post(place, data={"ly-do": "Đơn vị đã có kế hoạch từ ngày 10/01."})
     assert "Đã trả lời: không chấp thuận." in read(pv01, answer.location)
     assert pv01.post(place, data={"ly-do": "Lần nữa."}).status_code == 422
+    told = read(client_as("cax-1"), "/thoi-han/")
+    assert "Không chấp thuận Lý do đề nghị: Kế hoạch của tỉnh về đến xã ngày 19/01." in told
+    assert "Trả lời: Đơn vị đã có kế hoạch từ ngày 10/01." in told
+    assert "Đề nghị đã trả lời" not in read(pv01, "/thoi-han/?nam=2025")
+
+
+def test_waiting_request_is_met_whatever_year_is_looked_at(client_as: ClientAs) -> None:
+    client_as("luong-thuc").post(ASK, data={"moc": WISH["moc"], "den": "23/01/2026", "ly-do": "Nhận muộn."})
+    pv01 = client_as("pv01-1")
+    for place in ("/thoi-han/?nam=2030", "/thoi-han/?nam=2026"):
+        assert "Đề nghị đang chờ trả lời" in read(pv01, place), place
+    page = pv01.get("/viec-can-lam?nam=2030").get_data(as_text=True)
+    assert "Đề nghị thêm thời gian, chờ trả lời" in text_of(page)
+    found = re.search(r'href="(/thoi-han/mo-muon\?[^"]*de-nghi=[^"]+)"', page)
+    assert found is not None
+    assert 'value="23/01/2026"' in pv01.get(html_of.unescape(found.group(1))).get_data(as_text=True)
+    assert "chờ trả lời" not in read(client_as("cax-1"), "/viec-can-lam"), "the province keeps its own dates"
 
 
 def test_ask_for_a_day_gone_by_is_refused_and_kept(client_as: ClientAs) -> None:

@@ -10,9 +10,11 @@ from web.context import house
 from web.lists.chasing import ChaseLine, lines_of
 from web.lists.places import listing_url, place
 from web.words import say
+from web.years.asked import asked_row
 from workflow.domain.actors import COMMUNE_ROLES, Role
 from workflow.domain.step_clock import LatenessKind
 from workflow.queries.filters import Filters
+from workflow.queries.requests import MORE_TIME, waiting
 from workflow.queries.worklist import HOLDERS, worklist
 
 if TYPE_CHECKING:
@@ -47,6 +49,25 @@ class ProvinceBox:
     places: tuple[LatePlace, ...]
     count: int
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBox:
+    """Requests for more time that wait for the reader's answer, of every year, oldest first; ``count``: of all."""
+
+    rows: tuple[dict[str, object], ...]
+    count: int
+    url: str
+
+
+def asked_box(now: Present) -> AskedBox | None:
+    """For whoever keeps the province's dates; None when nobody waits."""
+    role = actor().role
+    if role is not Role.PROVINCE_POLICE and (role is not Role.COMMUNE_POLICE or now.connected):
+        return None
+    found = [one for one in waiting(house().database, actor()) if one.what == MORE_TIME]
+    rows = tuple(asked_row(one) for one in found[:SHOWN])
+    return AskedBox(rows, len(found), place("deadlines.year")) if rows else None
 
 
 def chase_box(now: Present) -> ChaseBox | None:

@@ -9,6 +9,7 @@ from web.access import EVERY_ROLE, actor, only
 from web.context import cycle, house, idempotency_key, new_key, now, today
 from web.errors import sentence, status_of
 from web.words import say
+from web.years.asked import asked_row
 from web.years.calendar import entries
 from web.years.dates import date_rows, next_said
 from web.years.kinds import kind_asked, owed_of, with_owed, yearly_kinds
@@ -21,7 +22,7 @@ from workflow.domain.errors import HosoError, NotFound
 from workflow.queries.books import Year, coming, cycles
 from workflow.queries.books import year as dates_of
 from workflow.queries.grant_effect import effect_of
-from workflow.queries.requests import waiting
+from workflow.queries.requests import answered, waiting
 from workflow.services.dates import GrantInput
 from workflow.services.requests import ASKERS, MORE_TIME, TimeRequest
 
@@ -53,6 +54,7 @@ def year() -> str:
         grants=[(line, grant) for line in found.dates for grant in line.grants] if found is not None else [],
         coming=coming(house().database, actor(), kinds, now()),
         asked=_asked(),
+        answered=_answered(),
         keeps=_keeps(),
         asks=actor().role in ASKERS,
         opened=_opened(kind.code),
@@ -234,13 +236,15 @@ def _asked() -> list[dict[str, object]]:
     """Requests for more time that nobody has answered yet, in words."""
     if actor().role is Role.PROVINCE_COMMITTEE:
         return []
-    labels = {one.code: one for one in house().catalogue.kinds()}
-    rows = []
-    for one in waiting(house().database, actor()):
-        if one.what == MORE_TIME and str(one.facts["kind"]) in labels:
-            rule = labels[str(one.facts["kind"])].deadlines.get(str(one.facts["deadline"]))
-            rows.append({"asked": one, "label": rule.label if rule else "", "until": str(one.facts["until"])})
-    return rows
+    return [asked_row(one) for one in waiting(house().database, actor()) if one.what == MORE_TIME]
+
+
+def _answered() -> list[dict[str, object]]:
+    """Requests for more time in this year that were answered, with the answer."""
+    if actor().role is Role.PROVINCE_COMMITTEE:
+        return []
+    found = answered(house().database, actor(), cycle=cycle())
+    return [{**asked_row(one.asked), "answer": one} for one in found]
 
 
 def _input(wish: Wish) -> GrantInput:

@@ -12,7 +12,7 @@ from web.access import OFFICERS, actor, only
 from web.context import cycle, house
 from web.frame import IN_TURN
 from web.lists.agenda import PlanDate, coming, plan_dates, step_dues
-from web.lists.boxes import chase_box, province_box
+from web.lists.boxes import asked_box, chase_box, province_box
 from web.lists.filters import asked, choices, communes_seen, conditions
 from web.lists.finding import bounded_words
 from web.lists.grouping import by_commune, by_holder, ended
@@ -97,6 +97,7 @@ def _officer(now: Present) -> str:
         choices=choices(filters, communes, now),
         dates=coming(dates, now),
         year_url=_year_url(),
+        asked=asked_box(now) if part.is_mine else None,
         chase=chase_box(now) if part.is_mine else None,
         province=province_box(now) if part.is_mine else None,
     )
