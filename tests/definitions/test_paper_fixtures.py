@@ -19,8 +19,12 @@ from workflow.wording import Wording
 
 SCHEMAS = papers.shipped()
 PAPERS = [name for name in SCHEMAS.ids if name.startswith("hoso:kinds/")]
-SUBJECTS = {"xa", "phuong", "dac_khu", "co_quan", "doanh_nghiep", "co_so_giao_duc"}
+SUBJECTS = {"khu_dan_cu", "xa", "phuong", "dac_khu", "co_quan", "doanh_nghiep", "co_so_giao_duc"}
 CODES = {
+    "an_toan_antt": {
+        "assessment_sheet", "cancel_decision", "decision", "decision_note", "registration", "request_letter",
+        "result_report", "self_score", "unit_minutes",
+    },
     "dien_hinh": {
         "assessment_sheet", "cancel_decision", "decision", "decline_paper", "finding_answer", "finding_closure",
         "head_letter", "hold_paper", "minutes", "opinion", "proposal", "registration", "reopen_paper",
@@ -28,6 +32,10 @@ CODES = {
         "withdrawal_letter",
     },
     "duy_tri": {"maintenance_report", "minutes", "result_paper"},
+    "phan_loai": {
+        "assessment_sheet", "cancel_decision", "class_list", "classification_request", "decision", "decision_note",
+        "opinion", "self_score",
+    },
 }  # fmt: skip
 
 

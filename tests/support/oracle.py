@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -35,7 +36,7 @@ JUDGED = frozenset(
 
 PROVINCE = {"province_police", "province_committee"}
 Part = Mapping[str, Any]
-_DAY = re.compile(r"(from|before|through) (\d\d)-(\d\d)( of year before)?")
+_DAY = re.compile(r"(from|before|through) (\d\d)-(\d\d|end)( of year before)?")
 
 
 class Oracle:
@@ -150,6 +151,8 @@ def instant(words: str | None, year: int) -> datetime | None:
     if found is None:
         raise ValueError(f"not a day of a cycle: {words}")
     how, month, day, earlier = found.groups()
+    if day == "end":
+        day = str(monthrange(year - bool(earlier), int(month))[1])
     begins = datetime(year - bool(earlier), int(month), int(day), tzinfo=HCM)
     return begins + timedelta(days=1) if how == "through" else begins
 

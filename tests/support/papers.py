@@ -12,7 +12,7 @@ from workflow.definitions.schemas import PaperSchemas, paper_schema_id, read_sch
 
 SCHEMAS = tree.ROOT / "dossier_schemas"
 FIXTURES = tree.ROOT / "fixtures"
-KINDS = ("dien_hinh", "duy_tri")
+KINDS = ("an_toan_antt", "dien_hinh", "duy_tri", "phan_loai")
 
 
 @cache

@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from web.lists.agenda import PlanDate
     from web.lists.present import Present
     from web.lists.rows import RegisterRow
+    from workflow.domain.books import Organisation
     from workflow.domain.deadlines import Verdict
-    from workflow.domain.kinds import DossierKind
+    from workflow.domain.kinds import DossierKind, Transition
     from workflow.queries.worklist import WorkItem
 
 
@@ -168,8 +169,9 @@ def _offers(items: Sequence[WorkItem], dates: Sequence[PlanDate], year: int, *, 
     found = []
     for date in dates:
         kind = date.kind
-        holds = kind.ledger is not None and (kind.code, kind.ledger.result) in held
-        fits = Role.UNIT in kind.opened_by and subject.kind in kind.subject_kinds and date.code == _entry_date(kind)
+        holds = _stands_on(kind) and any((kind.code, result) in held for result in _results(kind))
+        entry = _entry_date(kind, subject)
+        fits = Role.UNIT in kind.opened_by and subject.kind in kind.subject_kinds and date.code == entry
         is_new = date.cycle >= year and (kind.code, date.cycle) not in begun
         if fits and is_new and not holds and (not has_main or date.verdict.accepts):
             url = place("registrations.begin", kind=kind.code, nam=date.cycle)
@@ -177,7 +179,24 @@ def _offers(items: Sequence[WorkItem], dates: Sequence[PlanDate], year: int, *, 
     return tuple(found)
 
 
-def _entry_date(kind: DossierKind) -> str | None:
-    """The date of the step by which a draft becomes a dossier."""
-    first = (t for t in kind.from_state(kind.initial) if t.forward and t.applies.to(own=False))
-    return next((t.deadline for t in first), None)
+def _entry(kind: DossierKind) -> Transition | None:
+    """The step by which a draft becomes a dossier."""
+    return next((t for t in kind.from_state(kind.initial) if t.forward and t.applies.to(own=False)), None)
+
+
+def _entry_date(kind: DossierKind, subject: Organisation) -> str | None:
+    """The date of that step, as it holds for this subject."""
+    first = _entry(kind)
+    if first is None or first.deadline is None:
+        return None
+    return kind.deadlines[first.deadline].code_for(subject.kind, subject.managing_level)
+
+
+def _stands_on(kind: DossierKind) -> bool:
+    """Whether a result stands until it is ended, so that its holder does not begin again; else it is of one year."""
+    first = _entry(kind)
+    return first is not None and any(use.name == "not_standing" for use in first.guards)
+
+
+def _results(kind: DossierKind) -> tuple[str, ...]:
+    return tuple(result for result, _ in kind.ledger.every()) if kind.ledger is not None else ()

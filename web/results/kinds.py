@@ -29,8 +29,8 @@ def enterable() -> dict[str, tuple[str, str, str, str]]:
     found = {}
     for kind in yearly_kinds():
         if kind.ledger is not None:
-            rule = kind.ledger
-            found[f"{kind.code}:{rule.result}"] = (kind.code, rule.result, rule.label, rule.label)
+            for code, label in kind.ledger.every():
+                found[f"{kind.code}:{code}"] = (kind.code, code, label, label)
     for one in house().earlier:
         for result in one.results:
             words = f"{one.label}: {result.label}"

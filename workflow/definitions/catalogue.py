@@ -89,12 +89,12 @@ class Catalogue:
     # --- kinds
 
     def kinds(self) -> tuple[DossierKind, ...]:
-        """The newest shipped version of every kind, by code."""
+        """The newest shipped version of every kind, in the order they declare, then by code."""
         newest: dict[str, DossierKind] = {}
         for kind in self._kinds.values():
             if kind.code not in newest or kind.version > newest[kind.code].version:
                 newest[kind.code] = kind
-        return tuple(newest[code] for code in sorted(newest))
+        return tuple(sorted(newest.values(), key=lambda kind: (kind.order, kind.code)))
 
     def newest(self, kind: str, *, province_id: str, on: date) -> DossierKind:
         """The newest version of a kind that is in force in a province on a day; ``NotFound`` when there is none."""

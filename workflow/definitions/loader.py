@@ -89,6 +89,7 @@ def _kind(body: Body) -> DossierKind:
         owes=OwedRule(**body["owes"]) if "owes" in body else None,
         excludes=tuple(_exclusion(item) for item in body.get("excludes", ())),
         min_days_after_stop=body.get("min_days_after_stop", 2),
+        order=body.get("order", 0),
         citation=body["citation"],
         waivers=tuple(body.get("waivers", ())),
         digest=digest_of(body),

@@ -24,7 +24,7 @@ from workflow.domain.scoring import (
     CriteriaSet,
     ScoreRow,
     ScoreSheet,
-    classify,
+    class_earned,
     differences,
     faults,
     meets,
@@ -243,7 +243,7 @@ def _score_facts(
         "maximum": str(score.maximum),
         "met": score.met_count,
         "meets": meets(score, criteria),
-        **({"class": earned} if (earned := classify(score, criteria)) is not None else {}),
+        **({"class": earned} if (earned := class_earned(score, criteria)) is not None else {}),
         "answers": {row.criterion: _plain(row) for row in sheet.rows},
     }
     for code, name in _INCOMPLETE.items():

@@ -309,7 +309,7 @@ class DossierKind:
 
     ``criteria`` names the criteria set per kind of subject; ``meeting`` holds quorum and majority; ``figures`` and
     ``report`` name the deadlines of the window for figures and of the yearly report, where the kind has them;
-    ``excludes`` says whom the kind is not about.
+    ``excludes`` says whom the kind is not about; ``order`` is its place among the kinds where they are listed.
     """
 
     code: str
@@ -335,6 +335,7 @@ class DossierKind:
     owes: OwedRule | None = None
     excludes: tuple[Exclusion, ...] = ()
     min_days_after_stop: int = 2
+    order: int = 0
     citation: str = ""
     waivers: tuple[Mapping[str, str], ...] = ()
     digest: str = ""

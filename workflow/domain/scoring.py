@@ -47,7 +47,7 @@ __all__ = [
     "ScoreRow",
     "ScoreSheet",
     "Thresholds",
-    "classify",
+    "class_earned",
     "differences",
     "faults",
     "meets",
@@ -152,7 +152,7 @@ def meets(score: Score, criteria: CriteriaSet) -> bool:
     """Whether a score passes: every required criterion, every group's mark, and the pass mark where there is
     one.
 
-    Classes are another question (`classify`). A score of another set never passes.
+    Classes are another question (`class_earned`). A score of another set never passes.
     """
     if score.set_key != criteria.key or score.short_groups:
         return False
@@ -162,7 +162,7 @@ def meets(score: Score, criteria: CriteriaSet) -> bool:
     return mark is None or mark.reached_by(score.total, score.met_count)
 
 
-def classify(score: Score, criteria: CriteriaSet) -> str | None:
+def class_earned(score: Score, criteria: CriteriaSet) -> str | None:
     """Code of the highest class the score earns by points (by criteria met in a set without points), else
     None.
     """

@@ -20,17 +20,25 @@ from workflow.definitions import strict_json
 from workflow.definitions.body import Fault
 from workflow.definitions.criteria import CriteriaInvalid, criteria_from_body, load_criteria
 from workflow.definitions.sources import Sources
+from workflow.domain.citations import Confidence
 from workflow.domain.errors import DefinitionInvalid
-from workflow.domain.scoring import CriteriaSet, PassMark, ScoreRow, ScoreSheet, faults, meets, total
+from workflow.domain.scoring import CriteriaSet, PassMark, ScoreRow, ScoreSheet, class_earned, faults, meets, total
 from workflow.wording import Wording
 
 DEFINITIONS = ROOT / "dossier_schemas"
 FIXTURES = ROOT / "fixtures" / "criteria"
 SHIPPED = {
+    "an_toan_co_quan@1": ("co_quan", "doanh_nghiep"),
+    "an_toan_co_so_giao_duc@1": ("co_so_giao_duc",),
+    "an_toan_khu_dan_cu@1": ("khu_dan_cu",),
+    "an_toan_xa@1": ("xa", "phuong", "dac_khu"),
     "dien_hinh_co_quan@1": ("co_quan",),
     "dien_hinh_co_so_giao_duc@1": ("co_so_giao_duc",),
     "dien_hinh_doanh_nghiep@1": ("doanh_nghiep",),
     "dien_hinh_xa@1": ("xa", "phuong", "dac_khu"),
+    "phan_loai_co_quan@1": ("co_quan", "doanh_nghiep", "co_so_giao_duc"),
+    "phan_loai_khu_dan_cu@1": ("khu_dan_cu",),
+    "phan_loai_xa@1": ("xa", "phuong", "dac_khu"),
 }
 META = json.loads((DEFINITIONS / "meta" / "criteria.schema.json").read_text(encoding="utf-8"))
 VALID = sorted((FIXTURES / "valid").glob("*.json"))
@@ -61,20 +69,43 @@ def shipped() -> dict[str, CriteriaSet]:
 # --- the shipped samples -------------------------------------------------------------------------
 
 
-def test_the_four_samples_are_shipped_for_their_subjects(shipped: dict[str, CriteriaSet]) -> None:
+def test_these_sets_are_shipped_for_their_subjects(shipped: dict[str, CriteriaSet]) -> None:
     assert {key: criteria.subject_kinds for key, criteria in shipped.items()} == SHIPPED
 
 
 def test_every_sample_says_that_it_is_one(shipped: dict[str, CriteriaSet]) -> None:
-    for criteria in shipped.values():
+    samples = [criteria for criteria in shipped.values() if not criteria.code.startswith("an_toan")]
+    for criteria in samples:
         assert (criteria.sample, criteria.verified, criteria.needs_confirmation) == (True, False, True)
         assert "(giả định)" in criteria.label
-        assert "3554" in criteria.note
-        assert not any(criterion.verified for criterion in criteria.criteria)
+        assert "hoso#sample-criteria" in criteria.sources
+    of_plan = [criteria for criteria in samples if criteria.code.startswith("dien_hinh")]
+    assert all("3554" in criteria.note for criteria in of_plan)
+    assert not any(criterion.verified for criteria in of_plan for criterion in criteria.criteria)
+
+
+def test_what_was_read_of_the_circular_is_told_from_what_was_not(shipped: dict[str, CriteriaSet]) -> None:
+    """TT 124/2021: all criteria together; rows nobody could read stay unverified, and the set with them."""
+    for criteria in (one for one in shipped.values() if one.code.startswith("an_toan")):
+        assert (criteria.sample, criteria.verified) == (False, False)
+        assert all(row.required and row.counts_met for row in criteria.criteria)
+        mark = criteria.thresholds.pass_mark
+        assert mark is not None
+        assert mark.met == len(criteria.criteria)
+        for row in criteria.criteria:
+            assert row.verified is False or row.confidence is Confidence.READ
+
+
+def test_barred_incidents_are_rows_with_a_source_each(shipped: dict[str, CriteriaSet]) -> None:
+    """TT 124/2021, art. 4.3: the list was cut where it could be read; a new version of the set makes it longer."""
+    for key in ("an_toan_khu_dan_cu@1", "an_toan_xa@1"):
+        rows = [row for row in shipped[key].criteria if row.source.startswith("tt-124-2021#4.3")]
+        assert len(rows) == 7
+        assert not any(row.verified for row in rows)
 
 
 def test_a_sample_is_worth_a_hundred_points_in_five_groups(shipped: dict[str, CriteriaSet]) -> None:
-    for criteria in shipped.values():
+    for criteria in (one for one in shipped.values() if one.code.startswith("dien_hinh")):
         worth = [sum(c.maximum or 0 for c in criteria.in_group(g.code)) for g in criteria.groups]
         assert (criteria.scale, worth) == (Decimal(100), [20] * 5)
         assert criteria.thresholds.pass_mark == PassMark(total=Decimal(80))
@@ -95,8 +126,17 @@ def test_a_sample_can_be_passed_and_failed(shipped: dict[str, CriteriaSet]) -> N
         ]
         full, empty = ScoreSheet(criteria.key, tuple(rows)), ScoreSheet(criteria.key, ())
         assert faults(full, criteria) == ()
-        assert (total(full, criteria).total, meets(total(full, criteria), criteria)) == (Decimal(100), True)
-        assert not meets(total(empty, criteria), criteria)
+        assert total(full, criteria).total == (criteria.scale or 0)
+        assert meets(total(full, criteria), criteria)
+        assert meets(total(empty, criteria), criteria) == (criteria.thresholds.pass_mark is None)
+
+
+def test_a_sheet_of_classes_earns_the_highest_and_the_lowest(shipped: dict[str, CriteriaSet]) -> None:
+    for criteria in (one for one in shipped.values() if one.thresholds.classes):
+        full = ScoreSheet(criteria.key, tuple(ScoreRow(c.code, c.maximum, None, 1) for c in criteria.criteria))
+        empty = ScoreSheet(criteria.key, ())
+        ends = [class_earned(total(sheet, criteria), criteria) for sheet in (full, empty)]
+        assert ends == [criteria.thresholds.classes[0].code, criteria.thresholds.classes[-1].code]
 
 
 def test_the_kinds_name_only_sets_that_are_shipped(shipped: dict[str, CriteriaSet]) -> None:

@@ -114,6 +114,8 @@ REACHED = {
         "returned_to_unit", "returned_to_commune", "withdrawn", "lapsed",
     },
     "duy_tri": {"owed", "maintained", "not_maintained", "void"},
+    "an_toan_antt": {"draft", "registered", "assessed", "commune_meeting", "returned_to_unit", "withdrawn", "lapsed"},
+    "phan_loai": {"draft", "registered", "assessed", "commune_meeting", "returned_to_unit", "withdrawn", "lapsed"},
 }  # fmt: skip
 """What the walks must at least come to, or the property below would hold by standing still."""
 

@@ -24,7 +24,7 @@ from workflow.domain.scoring import (
     ScoreRow,
     ScoreSheet,
     Thresholds,
-    classify,
+    class_earned,
     differences,
     faults,
     meets,
@@ -317,7 +317,7 @@ def test_a_minimum_that_is_not_required_decides_nothing() -> None:
 )
 def test_a_set_of_met_and_not_met_counts_criteria(rows: dict[str, Any], passes: bool, earned: str | None) -> None:
     score = total(sheet(**rows), COUNTED)
-    assert (meets(score, COUNTED), classify(score, COUNTED)) == (passes, earned)
+    assert (meets(score, COUNTED), class_earned(score, COUNTED)) == (passes, earned)
 
 
 @pytest.mark.parametrize(
@@ -325,18 +325,18 @@ def test_a_set_of_met_and_not_met_counts_criteria(rows: dict[str, Any], passes: 
     [("30", "xuat_sac"), ("27.5", "xuat_sac"), ("27.49", "kha"), ("20", "kha"), ("19.99", "yeu"), ("0", "yeu")],
 )
 def test_classify_takes_the_highest_class_reached(own: str, earned: str) -> None:
-    assert classify(replace(total(FULL, SET), total=D(own)), SET) == earned
+    assert class_earned(replace(total(FULL, SET), total=D(own)), SET) == earned
 
 
 def test_classify_gives_none_below_the_lowest_class_and_without_classes() -> None:
     bounded = replace(SET, thresholds=Thresholds(classes=(ClassThreshold("kha", "Khá", D(20)),)))
-    assert classify(replace(total(FULL, SET), total=D("19.99")), bounded) is None
-    assert classify(total(FULL, SET), replace(SET, thresholds=Thresholds(PassMark(D(20))))) is None
+    assert class_earned(replace(total(FULL, SET), total=D("19.99")), bounded) is None
+    assert class_earned(total(FULL, SET), replace(SET, thresholds=Thresholds(PassMark(D(20))))) is None
 
 
 def test_a_score_of_another_set_neither_passes_nor_earns_a_class() -> None:
     other = replace(total(FULL, SET), set_key="mau@1")
-    assert (meets(total(FULL, SET), SET), meets(other, SET), classify(other, SET)) == (True, False, None)
+    assert (meets(total(FULL, SET), SET), meets(other, SET), class_earned(other, SET)) == (True, False, None)
 
 
 def test_unverified_thresholds_need_confirmation() -> None:
@@ -434,7 +434,7 @@ def test_a_better_answer_never_fails_a_sheet_nor_lowers_its_class(given_sheet: S
     assert set(after.unmet) <= set(before.unmet)
     assert meets(after, SET) >= meets(before, SET)
     worth = {c.code: c.at_least for c in SET.thresholds.classes}
-    assert worth[classify(after, SET) or ""] >= worth[classify(before, SET) or ""]
+    assert worth[class_earned(after, SET) or ""] >= worth[class_earned(before, SET) or ""]
 
 
 @given(lawful_sheets(), lawful_sheets())

@@ -25,7 +25,7 @@ from workflow.domain.deadlines import Grant, GrantKind, Scope, resolve
 from workflow.domain.dossier import Dossier
 from workflow.domain.errors import HosoError, InvalidDocument, StaleDossier, TransitionNotAvailable, TransitionRefused
 from workflow.domain.guards import Books, LedgerFact, Supplied
-from workflow.domain.guards.attempt import OtherDossier
+from workflow.domain.guards.attempt import OtherDossier, UnitFact
 from workflow.domain.kinds import DossierKind, Meaning, ReturnMode, Transition
 from workflow.domain.lifecycle import Command
 from workflow.domain.meetings import MeetingRule, Result
@@ -42,6 +42,7 @@ RESULTS = (
     LedgerFact("a", "an_toan_antt", 2025, "dat", "đạt", "1", None),
     LedgerFact("b", "phan_loai", 2025, "xuat_sac", "xuất sắc", "2", None),
 )
+UNITS = (UnitFact("u", "u", "khu_dan_cu", registered=True, result="dat", entry="e"), UnitFact("v", "v", "co_quan"))
 ROLES = [Role.UNIT, Role.COMMUNE_POLICE, Role.COMMUNE_COMMITTEE, Role.PROVINCE_POLICE, Role.PROVINCE_COMMITTEE]
 
 
@@ -68,6 +69,9 @@ class Walk:
         subject = pick(["co_so_giao_duc", "co_quan", "xa"])
         own = subject in kind.own_subject_kinds
         self.at = datetime(2026, 1, pick([10, 17, 18]), 9, tzinfo=HCM)
+        first = next((move for move in kind.from_state(kind.initial) if move.forward and move.deadline), None)
+        opens = kind.deadlines[str(first.deadline)].for_cycle(2026).opens if first is not None else None
+        self.at = self.at if opens is None or opens < self.at else opens + timedelta(days=pick([0, 9, 27]))
         criteria = max(
             (one for one in shipped.grounds().criteria.values() if one.code == kind.criteria.get(subject)),
             key=lambda one: one.version,
@@ -81,7 +85,10 @@ class Walk:
             connected=pick([True, True, True, False]),
             lifted=pick([frozenset(), liftable]),
             results=pick([RESULTS, RESULTS, RESULTS, RESULTS[:1], ()]),
-            criteria=criteria,
+            criteria=criteria.for_subject(subject) if criteria is not None else None,
+            managing_level=pick(["commune", "commune", "province"]),
+            units=pick([UNITS, UNITS, UNITS[:1], ()]),
+            confirmed_sheets=frozenset({criteria.key} if criteria is not None and not self.chance(4) else ()),
         )
         blank = Dossier(
             id="d",
@@ -254,9 +261,10 @@ class Walk:
                 who = min(rule.filed_by)
                 return self.file(use.code, self.actor(self._stands_for(who)), spoilt=False)
         for item in self.dossier.newest_return.items if self.dossier.newest_return is not None else ():
-            rule = self.kind.attachments[item.paper or "registration"]
+            rule = self.kind.attachments.get(item.paper or "")
             if (
                 item.paper
+                and rule is not None
                 and rule.filed_by
                 and self.dossier.newest(item.paper, above=self.dossier.newest_return.seq) is None
             ):  # type: ignore[union-attr]
