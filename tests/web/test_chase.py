@@ -267,3 +267,33 @@ def test_letter_about_nothing_is_not_found(site_at: SiteAt) -> None:
 @pytest.mark.parametrize("url", ["/don-doc/", "/don-doc/cong-van", "/don-doc/da-ghi"])
 def test_chasing_is_for_those_who_ask(site_at: SiteAt, person: str, url: str) -> None:
     assert site_at(FEBRUARY).enter(person).get(url).status == 403
+
+
+# --- grounds, pages ---------------------------------------------------------------------------------------------------
+
+
+def test_letter_names_its_legal_ground_from_the_sources(site_at: SiteAt) -> None:
+    page = site_at(FEBRUARY).enter("cax-1").get("/don-doc/cong-van")
+    found = re.search(r"Căn cứ (.*?)\. Công an xã Vĩnh Phong theo dõi", page.text)
+    assert found is not None
+    assert "Kế hoạch của UBND xã Vĩnh Phong năm 2026" in found.group(1)
+    assert "#" not in found.group(1), "sources by their names, never by a code"
+    said = found.group(1).split("; ")
+    assert len(said) == len(set(said))
+
+
+def test_long_list_goes_on_page_by_page_and_says_so(site_at: SiteAt, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor = site_at(FEBRUARY).enter("cax-1")
+    whole = visitor.get("/don-doc/")
+    assert "Trang này xét" not in whole.text
+    monkeypatch.setattr("web.lists.chasing.MOST", 3)
+    seen, page, pages = [], visitor.get("/don-doc/"), 1
+    while "Xem tiếp 500 hồ sơ sau" in page.links:
+        assert "Còn hồ sơ ở trang sau" in page.text
+        seen += boxes(page)
+        page, pages = visitor.get(page.links["Xem tiếp 500 hồ sơ sau"]), pages + 1
+    assert pages > 2
+    assert "Đây là trang cuối." in page.text
+    assert sorted([*seen, *boxes(page)]) == sorted(boxes(whole))
+    noted = note(visitor, page, boxes(page), after=re.findall(r'name="after" value="([^"]+)"', page.main)[0])
+    assert noted.status == 302, "what stands on a later page is noted there"

@@ -12,6 +12,7 @@ from web.formatting import lower_first
 from web.lists.agenda import plan_dates, step_dues
 from web.lists.places import dossier_url
 from web.lists.rows import kind_of
+from web.refusals import source
 from web.words import has, say
 from workflow.domain.actors import COMMUNE_ROLES, PROVINCE_ROLES, REPRESENTS_COMMUNE, Role
 from workflow.domain.calendars import local_day
@@ -26,13 +27,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from web.lists.present import Present
+    from web.refusals import Source
     from workflow.domain.guards import Refusal
     from workflow.queries.reminders import Given
     from workflow.queries.worklist import WorkItem
     from workflow.services.outlook import Outlook
 
 MOST = 500
-"""Dossiers of one chase list."""
+"""Dossiers that one page of the chase list looks at; the next page goes on after them."""
 
 WEIGHTS = (*(one.value for one in (LatenessKind.LATE, LatenessKind.NEAR, LatenessKind.NONE)), "undated")
 """How heavy a date is, the heaviest first."""
@@ -42,7 +44,10 @@ _BELOW_PROVINCE = frozenset({Role.COMMUNE_POLICE, Role.COMMUNE_COMMITTEE})
 
 @dataclass(frozen=True, slots=True)
 class ChaseLine:
-    """One dossier somebody is asked about. ``to``: who owes it; ``missing``: what, in sentences; ``days`` it waits."""
+    """One dossier somebody is asked about. ``to``: who owes it; ``missing``: what, in sentences; ``days`` it waits.
+
+    ``grounds``: citations of the kind, of the date it goes by and of what is missing.
+    """
 
     dossier_id: str
     number: str
@@ -61,6 +66,7 @@ class ChaseLine:
     since: datetime | None
     days: int | None
     reminded: Given | None
+    grounds: tuple[str, ...] = ()
 
     @property
     def target(self) -> Target:
@@ -77,15 +83,25 @@ class ChaseGroup:
     lines: tuple[ChaseLine, ...]
 
 
-def owed_lines(now: Present, *, commune: str | None = None) -> list[ChaseLine]:
-    """What the reader may ask others about: the commune asks its units, the province its communes for what is late."""
+def owed_lines(
+    now: Present, *, commune: str | None = None, after: str | None = None
+) -> tuple[list[ChaseLine], str | None]:
+    """What the reader may ask others about: the commune asks its units, the province its communes for what is late.
+
+    One page, soonest first, and the mark after which the next one goes on; None when there is no more.
+    """
     who = actor()
-    if who.role in PROVINCE_ROLES:
-        filters = Filters(commune=commune, lateness=LatenessKind.LATE)
-        items = worklist(house().database, who, filters, now.moment, limit=MOST, held_by=_BELOW_PROVINCE).items
-    else:
-        items = worklist(house().database, who, Filters(), now.moment, limit=MOST, held_by=frozenset(HOLDERS)).items
-    return lines_of(items, now)
+    in_province = who.role in PROVINCE_ROLES
+    filters = Filters(commune=commune, lateness=LatenessKind.LATE) if in_province else Filters()
+    held_by = _BELOW_PROVINCE if in_province else frozenset(HOLDERS)
+    page = worklist(house().database, who, filters, now.moment, after=after, limit=MOST, held_by=held_by)
+    return lines_of(page.items, now), page.after
+
+
+def grounds_of(lines: Iterable[ChaseLine]) -> list[Source]:
+    """The sources that these lines rest on, each once, in the order they come."""
+    cited = (source(citation) for line in lines for citation in line.grounds)
+    return list({found.text: found for found in cited if found is not None}.values())
 
 
 def lines_of(items: Iterable[WorkItem], now: Present, *, reminders: bool = True) -> list[ChaseLine]:
@@ -158,7 +174,15 @@ def _line(
         since=since,
         days=(now.today - local_day(since)).days if since is not None else None,
         reminded=given,
+        grounds=_grounds(item, step.deadline if step is not None else None, owed),
     )
+
+
+def _grounds(item: WorkItem, deadline: str | None, owed: Sequence[Refusal]) -> tuple[str, ...]:
+    kind = kind_of(item)
+    rule = kind.deadlines.get(deadline or "")
+    cited = (kind.citation, rule.source if rule is not None else "", *(refusal.source or "" for refusal in owed))
+    return tuple(dict.fromkeys(citation for citation in cited if citation))
 
 
 def _owes(item: WorkItem) -> Role | None:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from web.access import actor, only
 from web.context import house, idempotency_key, new_key
 from web.errors import sentence
-from web.lists.chasing import ChaseLine, by_commune, by_weight, owed_lines
+from web.lists.chasing import MOST, ChaseLine, by_commune, by_weight, grounds_of, owed_lines
 from web.lists.filters import communes_seen
 from web.lists.present import Present, present
 from web.words import say
@@ -32,7 +32,7 @@ CHASERS = (Role.COMMUNE_POLICE, Role.COMMUNE_COMMITTEE, Role.PROVINCE_POLICE)
 def owed() -> str:
     """What others owe, by unit for a commune, by commune for the province."""
     now = present()
-    return _owed(now, _lines(now))
+    return _owed(now, *_lines(now))
 
 
 @chase.post("/")
@@ -40,12 +40,12 @@ def owed() -> str:
 def note() -> Answer:
     """Keep that these dossiers were reminded of, all or none."""
     now = present()
-    lines = _lines(now)
+    lines, after = _lines(now)
     chosen = request.form.getlist("ho-so")
     known = {line.dossier_id: line for line in lines}
     gone = [one for one in chosen if one not in known]
     if gone:
-        return _owed(now, lines, chosen=chosen, problem=say("chase.gone", count=len(gone))), 409
+        return _owed(now, lines, after, chosen=chosen, problem=say("chase.gone", count=len(gone))), 409
     means = request.form.get("cach", Means.NOTICE.value)
     if means not in {one.value for one in Means}:
         abort(422)
@@ -59,7 +59,7 @@ def note() -> Answer:
         )
     except InvalidInput as error:
         field = "loi" if chosen else "ho-so"
-        return _owed(now, lines, chosen=chosen, problem=sentence(error), field=field), 422
+        return _owed(now, lines, after, chosen=chosen, problem=sentence(error), field=field), 422
     return redirect(url_for("chase.done", luc=at.isoformat()))
 
 
@@ -79,7 +79,7 @@ def letter() -> str:
     """The letter to print: to everybody who owes something, or to those named in the address."""
     now = present()
     wanted = frozenset(request.args.getlist("ho-so"))
-    lines = [line for line in _lines(now) if not wanted or line.dossier_id in wanted]
+    lines = [line for line in _lines(now)[0] if not wanted or line.dossier_id in wanted]
     if not lines:
         abort(404)
     return render_template(
@@ -87,6 +87,7 @@ def letter() -> str:
         lines=lines,
         groups=by_commune(lines),
         to=sorted({line.subject for line in lines}),
+        grounds=grounds_of(lines),
         of_province=_of_province(),
     )
 
@@ -96,14 +97,19 @@ def _of_province() -> bool:
     return actor().role in PROVINCE_ROLES
 
 
-def _lines(now: Present) -> list[ChaseLine]:
-    commune = request.args.get("commune") or request.form.get("commune") or None
-    return owed_lines(now, commune=commune)
+def _lines(now: Present) -> tuple[list[ChaseLine], str | None]:
+    """The lines of the page that is looked at, and where the next one goes on."""
+    return owed_lines(now, commune=_said("commune"), after=_said("after"))
+
+
+def _said(name: str) -> str | None:
+    return request.args.get(name) or request.form.get(name) or None
 
 
 def _owed(
     now: Present,
     lines: Sequence[ChaseLine],
+    after: str | None,
     *,
     chosen: Sequence[str] | None = None,
     problem: str = "",
@@ -117,7 +123,10 @@ def _owed(
         late=sum(1 for line in lines if line.mark is not None and line.mark.kind == "late"),
         chosen=frozenset(line.dossier_id for line in lines) if chosen is None else frozenset(chosen),
         of_province=_of_province(),
-        commune=request.args.get("commune") or request.form.get("commune") or "",
+        commune=_said("commune") or "",
+        place=_said("after") or "",
+        after=after,
+        most=MOST,
         communes=communes_seen(now),
         ways=[(one.value, say(f"means.{one.value}"), "") for one in Means],
         means=request.form.get("cach", Means.NOTICE.value),
