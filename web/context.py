@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from workflow.bootstrap import House
-    from workflow.domain.kinds import DossierKind
 
 
 def house() -> House:
@@ -37,11 +36,6 @@ def cycle() -> int:
     if asked.isdigit() and 2000 <= int(asked) <= 2100:
         session["cycle"] = int(asked)
     return int(session.get("cycle", today().year))
-
-
-def kind_at(code: str, version: int) -> DossierKind:
-    """A pinned version of a kind, for queries that need its labels."""
-    return house().catalogue.version(code, version)
 
 
 def new_key() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.support.reading import ADMIN, NOW, POLICE, PROVINCE, UNIT, dossier_ro
 from tests.support.told import ToldHouse, as_unit_of
 from workflow.domain import events as ev
 from workflow.domain.actors import Actor, Role, system_actor
+from workflow.domain.dossier import Dossier
 from workflow.domain.errors import InvalidInput, NotAllowed, NotFound
 from workflow.queries.act import ActView, act
 from workflow.queries.dossier_record import dossier_record
@@ -192,6 +194,20 @@ def test_replay_of_the_record_is_the_dossier(told: ToldHouse) -> None:
         dossier = told.dossier(name)
         record = dossier_record(told.house.database, system_actor("tinh"), dossier.id)
         assert type(dossier).replay(entry.event for entry in record.entries) == dossier
+
+
+@pytest.mark.parametrize("name", ["mttq", "thcs", "duy_tri/2026/vinh-phong"])
+def test_record_as_of_any_instant_is_what_was_known_then(told: ToldHouse, name: str) -> None:
+    dossier_id, system = told.dossier(name).id, system_actor("tinh")
+    now = dossier_record(told.house.database, system, dossier_id)
+    for entry in now.entries:
+        then = dossier_record(told.house.database, system, dossier_id, as_of=entry.event.at)
+        assert then.entries == tuple(e for e in now.entries if e.event.at <= entry.event.at)
+        filed = {one.paper.id for one in Dossier.replay(e.event for e in then.entries).papers}
+        assert set(then.files) == set(now.files) & filed
+    begun = now.entries[0].event.at
+    with pytest.raises(NotFound, match="dossier_not_found"):
+        dossier_record(told.house.database, system, dossier_id, as_of=begun - timedelta(microseconds=1))
 
 
 def test_unit_reads_its_own_row_of_a_shared_paper(told: ToldHouse) -> None:

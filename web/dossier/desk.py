@@ -16,7 +16,6 @@ from web.dossier.paper_forms import ENTERED, digests_in, form_of, known_file, se
 from web.dossier.signed import FIELDS, TypedPaper, check_signed, read_signed
 from web.forms import Reading, command_of
 from web.forms.reading import raw_of_post
-from workflow.domain.actors import Role
 from workflow.domain.books import StoredFile
 from workflow.services.inputs import PaperInput
 
@@ -164,8 +163,3 @@ def open_desk(
         found = sight.record.files.get(newest.paper.id, ()) if newest is not None else ()
         desk.attached = [file for file in found if file.digest not in inside]
     return desk
-
-
-def is_for_unit(desk: Desk) -> bool:
-    """Whether the reader types a unit's paper for it."""
-    return desk.records and Role.UNIT in desk.rule.filed_by

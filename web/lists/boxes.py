@@ -9,7 +9,6 @@ from web.access import actor
 from web.context import house
 from web.lists.chasing import ChaseLine, lines_of
 from web.lists.places import listing_url, place
-from web.words import say
 from web.years.asked import asked_row
 from workflow.domain.actors import COMMUNE_ROLES, Role
 from workflow.domain.step_clock import LatenessKind
@@ -109,8 +108,3 @@ def province_box(now: Present) -> ProvinceBox | None:
         for (name, commune_id), count in ranked[:SHOWN]
     )
     return ProvinceBox(places, len(by_commune), place("province.matrix"))
-
-
-def days_words(line: ChaseLine) -> str:
-    """How long a line has waited, for the margin of the box."""
-    return say("chase.days", days=line.days) if line.days is not None else ""

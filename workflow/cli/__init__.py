@@ -110,6 +110,6 @@ main.add_section(
 )
 main.add_section("entries", entries="import-organisations dissolve assign token import-ledger confirm")
 main.add_section("publishing", publishing="publish-criteria publish-kind confirm-thresholds criteria-template")
-main.add_section("reading", lists="worklist ledger", reading="show explain report")
+main.add_section("reading", lists="worklist ledger journal", reading="show explain report")
 main.add_section("proofs", proofs="verify-journal checkpoint backup verify-backup restore")
 main.add_section("upkeep", upkeep="init upgrade sweep", checking="check diagram", stories="seed story")

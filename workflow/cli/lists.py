@@ -1,4 +1,4 @@
-"""Commands that list: worklist, ledger. Pages are walked by the mark that the page before printed."""
+"""Commands that list: worklist, ledger, journal. Pages are walked by the mark that the page before printed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import click
 from workflow.cli import finding
 from workflow.cli.door import Door, reads
 from workflow.cli.output import plain, table
-from workflow.cli.speech import WORDING, say
+from workflow.cli.speech import WORDING, said, say
 from workflow.cli.values import CYCLE, TEXT, Choice, Whole
 from workflow.domain.actors import Role
 from workflow.domain.step_clock import LatenessKind
 from workflow.queries.filters import Filters, Tab
+from workflow.queries.journal import JournalLine, books_journal, dossier_journal
 from workflow.queries.ledger import LedgerItem, entries
 from workflow.queries.ledger_filters import LedgerFilters
 from workflow.queries.moment import Moment
@@ -151,4 +152,36 @@ def _ledger_row(item: LedgerItem) -> list[object]:
     return [item.subject_name, item.label, item.cycle, item.number, decided, ", ".join(marks), item.id]
 
 
-COMMANDS = (worklist, ledger)
+@reads
+@click.argument("dossier", type=TEXT, required=False)
+@after_option
+@limit_option
+def journal(door: Door, *, dossier: str | None, after: str | None, limit: int) -> None:
+    """Rows of the journal, newest first: of a dossier, without one of the province's books."""
+    house, actor = door.house, door.actor
+    if dossier is None:
+        with house.engine.reading() as uow:
+            connected = uow.books.settings(actor.province_id).connected
+        page = books_journal(house.database, actor, after=after, limit=limit, connected=connected)
+    else:
+        found, _ = finding.dossier(door, dossier)
+        hidden = house.looks.look(actor, found.id).hidden
+        page = dossier_journal(house.database, actor, found.id, after=after, limit=limit, hidden=hidden)
+    door.tell({"items": plain(page.items), "after": page.after}, _journal_lines(page.items, page.after))
+
+
+def _journal_lines(items: tuple[JournalLine, ...], after: str | None) -> Iterator[str]:
+    if not items:
+        yield say("cli.journal.empty")
+        return
+    codes = ("journal", "at", "event", "done_by", "door")
+    yield from table([say(f"cli.head.{code}") for code in codes], [_journal_row(line) for line in items])
+    yield from _more(after)
+
+
+def _journal_row(line: JournalLine) -> list[object]:
+    office = line.office or WORDING.speak(line.role)
+    return [line.position, WORDING.moment(line.at), said(f"cli.journal.{line.event}") or line.event, office, line.door]
+
+
+COMMANDS = (worklist, ledger, journal)

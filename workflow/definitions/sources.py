@@ -161,10 +161,6 @@ class Sources:
         missing = (citation for citation in citations if split_citation(citation)[0] not in self._by_id)
         return tuple(dict.fromkeys(missing))
 
-    def in_conflict(self) -> tuple[Source, ...]:
-        """The sources on which readings differ."""
-        return tuple(source for source in self if source.readings)
-
 
 def _within(place: str, reading_place: str) -> bool:
     """Whether a cited place is, or lies in, the place of a reading."""

@@ -12,7 +12,6 @@ LOCK = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=12)
 IDLE = timedelta(minutes=30)
 IDLE_HIGH = timedelta(minutes=15)
-FRESH = timedelta(minutes=5)
 MOST_SESSIONS = 5
 SHORTEST_PASSWORD = 15
 SHORTEST_WITH_SECOND_FACTOR = 12

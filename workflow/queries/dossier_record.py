@@ -107,11 +107,11 @@ def dossier_record(
     ``hidden``: codes of papers that this actor does not see; their events and files are left out.
     """
     with db.snapshot() as connection:
-        entries = entries_of(connection, actor, dossier_id, as_of=as_of)
-        return record_of(connection, entries, hidden=hidden, as_of=as_of)
+        entries = _entries_of(connection, actor, dossier_id, as_of=as_of)
+        return _record_of(connection, entries, hidden=hidden, as_of=as_of)
 
 
-def entries_of(
+def _entries_of(
     connection: SqlConnection, actor: Actor, dossier_id: str, *, as_of: datetime | None = None
 ) -> tuple[Entry, ...]:
     """The journal of a dossier in order. Raises NotFound for one out of sight, or not begun by then."""
@@ -127,7 +127,7 @@ def entries_of(
     )
 
 
-def record_of(
+def _record_of(
     connection: SqlConnection,
     entries: tuple[Entry, ...],
     *,

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.cli import Hoso
 from tests.support.houses import Told, tell_story
+from workflow.cli.speech import WORDING
 from workflow.seeding.script import STORY, moment
 
 
@@ -52,6 +53,25 @@ def test_dossier_of_another_unit_looks_like_none_at_all(assessed: Hoso) -> None:
     foreign = assessed.json("show", "2026-DH-0003", by="mttq").error
     absent = assessed.json("show", "2026-DH-9999", by="mttq").error
     assert {**foreign, "facts": {}} == {**absent, "facts": {}}
+
+
+def test_journal_is_read_newest_first_of_a_dossier_or_of_the_books(assessed: Hoso) -> None:
+    page = assessed.json("journal", "2026-DH-0003", "--limit", "4", by="cax-1").data
+    assert [item["seq"] for item in page["items"]] == sorted((item["seq"] for item in page["items"]), reverse=True)
+    older = assessed.json("journal", "2026-DH-0003", "--after", page["after"], "--limit", "500", by="cax-1").data
+    assert older["items"][-1]["event"] == "DossierOpened"
+    assert older["items"][0]["hash"] == page["items"][-1]["prev"]
+    told = assessed("journal", by="pv01-1")
+    assert "Mở năm xét" in told.out
+    assert "Gia hạn hoặc mở muộn" in told.out
+    assert assessed.json("journal", by="cax-1").error["code"] == "journal_role"
+    assert assessed.json("journal", "2026-DH-0003", by="mttq").code == 4
+
+
+def test_every_kind_of_row_in_the_journal_has_its_words(assessed: Hoso) -> None:
+    kept = {row[0] for row in assessed.rows("SELECT DISTINCT event FROM journal")}
+    assert len(kept) > 10
+    assert [event for event in sorted(kept) if f"cli.journal.{event}" not in WORDING] == []
 
 
 def test_worklist_walks_its_pages_by_mark(assessed: Hoso) -> None:
