@@ -1,0 +1,57 @@
+"""Races and kills in processes of their own, small; and the same with a fault planted, which must be found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.proofs.figures import Server, empty_database
+from benchmarks.proofs.kills import kills
+from benchmarks.proofs.races import races
+from tests.support import planted_faults
+
+RACES, KILLS = 20, 2
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest) -> Server | None:
+    """None for SQLite, else the server of the run, which others use too and nobody may kill."""
+    return None if request.param == "sqlite" else Server(request.getfixturevalue("postgres_url"), own=False)
+
+
+@pytest.fixture
+def empty(server: Server | None, tmp_path: Path) -> Iterator[str]:
+    with empty_database(server, tmp_path) as url:
+        yield url
+
+
+def test_officers_of_several_processes_race_and_exactly_one_wins(empty: str, tmp_path: Path) -> None:
+    found = races(empty, tmp_path, RACES, processes=2, units=6)
+    assert found.wrong == []
+    assert found.figures["overlapping"] > RACES // 2  # type: ignore[operator]
+
+
+def test_two_winners_are_noticed(empty: str, tmp_path: Path) -> None:
+    """The planted fault is a house that never asks which version was seen."""
+    found = races(empty, tmp_path, 8, processes=2, units=2, plant=planted_faults.forget_versions)
+    assert any("2 winners" in fault for fault in found.wrong)
+
+
+def test_processes_killed_under_load_lose_nothing_that_was_acknowledged(server: Server | None, tmp_path: Path) -> None:
+    found = kills(server, tmp_path, KILLS)
+    assert (found.wrong, found.untold) == ([], [])
+    assert found.figures["acknowledged"] > KILLS  # type: ignore[operator]
+    assert bool(found.not_run) is (server is not None)
+
+
+def test_a_move_acknowledged_before_its_commit_is_noticed(tmp_path: Path) -> None:
+    found = kills(None, tmp_path, KILLS, plant=planted_faults.acknowledge_early)
+    assert any("acknowledged but lost" in fault for fault in found.wrong)
+
+
+def test_a_move_that_a_kill_leaves_half_done_is_noticed(tmp_path: Path) -> None:
+    """The planted fault commits every write by itself."""
+    found = kills(None, tmp_path, KILLS, plant=planted_faults.commit_each)
+    assert found.wrong
