@@ -57,6 +57,12 @@ def confirm(stage: Stage, step: Step, actor: Actor) -> Done:
     return Done(facts={"confirmed": confirmed, "owed": stage.owed_count() - before})
 
 
+def confirm_thresholds(stage: Stage, step: Step, actor: Actor) -> Done:
+    """Confirm the unverified thresholds of a criteria set."""
+    stage.house.definitions.confirm_thresholds(actor, step["sheet"], reason=step["reason"])
+    return Done()
+
+
 def open_dossier(stage: Stage, step: Step, actor: Actor) -> Done:
     """Begin a draft and give it the script's name."""
     receipt = stage.house.dossiers.open(
@@ -181,6 +187,7 @@ VERBS: Mapping[str, Verb] = {
     "act": act,
     "close_cycle": close_cycle,
     "confirm": confirm,
+    "confirm_thresholds": confirm_thresholds,
     "correct": correct,
     "enter_results": enter_results,
     "file": file,

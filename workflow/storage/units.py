@@ -22,7 +22,8 @@ _STANDS = and_(
     _D.subject_id == _O.id,
     _D.kind == _KIND,
     _D.cycle == _CYCLE,
-    _D.meaning.not_in([Meaning.DRAFT.value, Meaning.VOID.value]),
+    _D.meaning != Meaning.DRAFT.value,
+    _D.meaning != Meaning.VOID.value,
 )
 _COUNTS = and_(
     _L.subject_id == _O.id,
