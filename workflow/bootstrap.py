@@ -17,10 +17,12 @@ from workflow.definitions.criteria import criteria_from_body
 from workflow.definitions.diagram import mermaid
 from workflow.definitions.earlier import EarlierProgramme, load_earlier
 from workflow.definitions.examiner import Examiner
+from workflow.definitions.guide import Guide, guide
 from workflow.definitions.paper_faults import PaperFault, explain
 from workflow.definitions.procedure import procedure
 from workflow.definitions.schemas import PaperSchemas
 from workflow.definitions.sources import Sources
+from workflow.domain.actors import Role
 from workflow.domain.calendars import WorkingCalendar
 from workflow.domain.errors import NotFound, Unavailable
 from workflow.domain.kinds import DossierKind
@@ -169,6 +171,10 @@ class House:
     def procedure(self, kind: DossierKind) -> str:
         """The procedure of a kind in plain words, as Markdown (titles, paragraphs, lists)."""
         return procedure(kind, self.wording, lambda citation: self.sources.cite(citation).label)
+
+    def guide(self, kind: DossierKind, role: Role) -> Guide | None:
+        """What one role does in a kind, in plain words; None for a role that has no step in it."""
+        return guide(kind, role, self.wording, lambda citation: self.sources.cite(citation).label)
 
     def diagram(self, kind: DossierKind) -> str:
         """The states and moves of a kind drawn as SVG; drawn once for each definition."""

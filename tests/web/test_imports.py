@@ -102,7 +102,7 @@ def test_change_says_what_was_and_what_will_be(client_as: ClientAs, house: House
     assert "Mọi dòng đã có đúng như vậy" in page.text
     row = ("mttq-vinh-phong", "Mặt trận xã Vĩnh Phong", "co_quan", "vinh-phong", "vinh-phong", "01/07/2025")
     changed = upload(client, "/nhap-bang/to-chuc", table(HEADS, row))
-    assert "Tên: Mặt trận Tổ quốc Việt Nam xã Vĩnh Phong → Mặt trận xã Vĩnh Phong" in changed.text
+    assert "Tên: từ “Mặt trận Tổ quốc Việt Nam xã Vĩnh Phong” thành “Mặt trận xã Vĩnh Phong”" in changed.text
     confirm(client, changed)
     assert named(house, "mttq-vinh-phong") == {"mttq-vinh-phong": "Mặt trận xã Vĩnh Phong"}
 

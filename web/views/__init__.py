@@ -14,6 +14,7 @@ from web.views.desk import desk
 from web.views.dossiers import dossiers
 from web.views.dossiers_list import dossiers_list
 from web.views.feeds import feeds
+from web.views.guides import guides
 from web.views.imports import imports
 from web.views.kinds import kinds
 from web.views.ledger import ledger
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     dossiers,
     dossiers_list,
     feeds,
+    guides,
     imports,
     kinds,
     ledger,

@@ -35,26 +35,30 @@ class Speaker(Protocol):
 
 def procedure(kind: DossierKind, speaker: Speaker, cite: Cite) -> str:
     """The whole procedure as Markdown."""
-    return _Procedure(kind, speaker, cite).text()
+    return Teller(kind, speaker, cite).text()
 
 
 @dataclass(frozen=True, slots=True)
-class _Procedure:
+class Teller:
+    """Tells the parts of a kind in words; the procedure is all of them, a guide those that concern one role."""
+
     kind: DossierKind
     speaker: Speaker
     cite: Cite
 
     def say(self, code: str, **fields: object) -> str:
+        """A sentence of the procedure."""
         return self.speaker.say(f"procedure.{code}", **fields)
 
     def text(self) -> str:
+        """All of it as Markdown."""
         parts = [f"# {self.say('title', label=self.kind.label)}", *self._head()]
         sections: tuple[tuple[str, Iterable[str]], ...] = (
             ("steps", self._steps()),
             ("other", self._others()),
             ("papers", (f"- {line}" for line in self._papers())),
-            ("dates", (f"- {line}" for line in self._dates())),
-            ("people", (f"- {line}" for line in self._separations())),
+            ("dates", (f"- {line}" for line in self.dates())),
+            ("people", (f"- {line}" for line in self.separations())),
         )
         for heading, lines in sections:
             told = list(lines)
@@ -95,11 +99,11 @@ class _Procedure:
         yield self.say("who" if len(move.authorities) == 1 else "who_or", authority=move.authorities)
         stand_ins = sorted(move.recorders_on(own=move.applies is Applies.OWN) - set(move.authorities))
         if stand_ins:
-            yield _upper(self.say("recorded_by", recorders=stand_ins))
+            yield upper(self.say("recorded_by", recorders=stand_ins))
         if move.act:
             yield self.say("act")
         if move.choices:
-            yield self.say("choices", choices=[label for _, label in self._choices(move)])
+            yield self.say("choices", choices=[label for _, label in self.choices_of(move)])
         if move.needs_reason:
             yield self.say("reason")
         papers = [f"“{self.kind.attachments[use.code].label}”" for use in move.papers]
@@ -107,7 +111,7 @@ class _Procedure:
             yield self.say("needs", papers=papers)
         yield from (self._condition(use) for use in move.guards)
         if move.deadline is not None:
-            yield self.say("deadline", deadline=self._faces(self.kind.deadlines[move.deadline]))
+            yield self.say("deadline", deadline=self.faces(self.kind.deadlines[move.deadline]))
         yield from self._turn(move)
         yield self.say("source", source=self.cite(move.citation))
 
@@ -123,13 +127,13 @@ class _Procedure:
             papers = [f"“{self.kind.attachments[code].label}”" for code in after.hands_over.papers]
             yield self.say("working_days_with_papers", papers=papers, holder=after.hands_over.to, days=days)
 
-    def _choices(self, move: Transition) -> Sequence[tuple[str, str]]:
+    def choices_of(self, move: Transition) -> Sequence[tuple[str, str]]:
         """Every choice of the fork that the move is a branch of."""
         same = (t for t in self.kind.from_state(move.source) if t.trigger == move.trigger)
         return tuple(dict.fromkeys(pair for t in same if t.applies is move.applies for pair in t.choices))
 
     def _condition(self, use: GuardUse) -> str:
-        condition = self._guard(use)
+        condition = self.guard(use)
         if use.choices:
             known = {code: label for move in self.kind.transitions for code, label in move.choices}
             chosen = [f"“{known.get(code, code)}”" for code in use.choices]
@@ -140,7 +144,8 @@ class _Procedure:
         scope = {Applies.OWN: "condition_own", Applies.OTHERS: "condition_others"}.get(use.applies, "condition")
         return self.say(scope, condition=condition)
 
-    def _guard(self, use: GuardUse) -> str:
+    def guard(self, use: GuardUse) -> str:
+        """What a guard asks for; a clause without its beginning."""
         facts: dict[str, object] = dict(use.params)
         for name in ("paper", "of", "not_before"):
             if name in facts:
@@ -173,8 +178,8 @@ class _Procedure:
         first = moves[0]
         facts = {
             "label": first.label,
-            "states": self._quoted(move.source for move in moves),
-            "targets": self._quoted(move.target for move in moves),
+            "states": self.quoted(move.source for move in moves),
+            "targets": self.quoted(move.target for move in moves),
             "authority": first.authorities,
         }
         if first.is_system:
@@ -183,32 +188,35 @@ class _Procedure:
             return self.say("other", **facts)
         facts["target"] = self.kind.state(first.target).label
         redo = [code for move in moves for code in move.redo_targets]
-        return self.say("return_redo", redo=self._quoted(redo), **facts) if redo else self.say("return", **facts)
+        return self.say("return_redo", redo=self.quoted(redo), **facts) if redo else self.say("return", **facts)
 
-    def _quoted(self, states: Iterable[str]) -> list[str]:
+    def quoted(self, states: Iterable[str]) -> list[str]:
+        """The labels of states, each once, in quotation marks."""
         return [f"“{self.kind.state(code).label}”" for code in dict.fromkeys(states)]
 
     # --- papers, dates, people
 
     def _papers(self) -> Iterator[str]:
         for rule in self.kind.attachments.values():
-            sentence = self._paper(rule)
+            sentence = self.paper(rule)
             if rule.files.required:
                 sentence = self.say("paper_scan", paper=sentence)
             yield sentence if rule.verified else self.say("unverified", sentence=sentence)
 
-    def _paper(self, rule: AttachmentRule) -> str:
+    def paper(self, rule: AttachmentRule) -> str:
+        """Who files a paper and when, or with which step it comes."""
         if rule.by_act:
             asking = (t for t in self.kind.transitions if any(use.code == rule.code for use in t.papers))
             labels = (t.label for t in asking if t.trigger in rule.with_acts and _overlap(t.applies, rule.applies))
             steps = [f"“{label}”" for label in dict.fromkeys(labels)]
             return self.say("paper_act", paper=rule.label, steps=steps)
         states = [code for code in self.kind.states if code in rule.filed_in]
-        return self.say("paper", paper=rule.label, who=sorted(rule.filed_by), states=self._quoted(states))
+        return self.say("paper", paper=rule.label, who=sorted(rule.filed_by), states=self.quoted(states))
 
-    def _dates(self) -> Iterator[str]:
+    def dates(self) -> Iterator[str]:
+        """Every date with its faces and the words of its source."""
         for rule in self.kind.deadlines.values():
-            sentence = self.say("date", label=rule.label, faces=self._faces(rule))
+            sentence = self.say("date", label=rule.label, faces=self.faces(rule))
             if rule.words:
                 sentence = self.say("date_words", sentence=sentence, words=rule.words.rstrip("."))
             yield sentence if rule.verified else self.say("unverified", sentence=sentence)
@@ -220,7 +228,8 @@ class _Procedure:
             whom.append(self.say(f"when.{other.managing_level}"))
         return self.say("date_instead", whom=whom, deadline=self.kind.deadlines[other.code].label)
 
-    def _faces(self, rule: DeadlineRule) -> str:
+    def faces(self, rule: DeadlineRule) -> str:
+        """When a date opens, falls due and closes."""
         faces = []
         if rule.opens is not None:
             faces.append(self.say("date.opens", bound=self._bound(rule.opens)))
@@ -244,15 +253,16 @@ class _Procedure:
             else self.say("bound.year_before" if bound.year_offset < 0 else "bound.year_after", bound=said)
         )
 
-    def _separations(self) -> Iterator[str]:
+    def separations(self) -> Iterator[str]:
+        """What one person may not both do."""
         for pair in self.kind.separations:
-            yield self.say("separation_liftable" if pair.liftable else "separation", label=_upper(pair.label))
+            yield self.say("separation_liftable" if pair.liftable else "separation", label=upper(pair.label))
 
 
 def _overlap(first: Applies, second: Applies) -> bool:
     return any(first.to(own=own) and second.to(own=own) for own in (False, True))
 
 
-def _upper(text: str) -> str:
+def upper(text: str) -> str:
     """The sentence with its first letter as a sentence begins."""
     return text[:1].upper() + text[1:]
