@@ -29,12 +29,24 @@ _MENUS: dict[Role, tuple[str, ...]] = {
     Role.PROVINCE_COMMITTEE: ("worklist", "dossiers", "acts", "deadlines", "ledger", "reports"),
     Role.ADMIN: ("organisations", "people", "kinds", "criteria", "calendar"),
 }
-_FOOT = ("chase", "organisations", "people", "kinds", "criteria", "calendar", "guides", "sources", "account")
+_FOOT = (
+    "chase",
+    "incoming",
+    "organisations",
+    "people",
+    "kinds",
+    "criteria",
+    "calendar",
+    "guides",
+    "sources",
+    "account",
+)
 _ENDPOINTS = {
     "worklist": "worklist.mine",
     "dossiers": "dossiers_list.listing",
     "province": "province.matrix",
     "chase": "chase.owed",
+    "incoming": "incoming.register",
     "acts": "acts.choose",
     "deadlines": "deadlines.year",
     "ledger": "ledger.listing",

@@ -46,6 +46,7 @@ from workflow.services.organisations import OrganisationService
 from workflow.services.outlook import OutlookService
 from workflow.services.people import PeopleService
 from workflow.services.ports import UnitOfWork
+from workflow.services.receiving import ReceivingService
 from workflow.services.reports import ReportService
 from workflow.services.requests import RequestService
 from workflow.settings import DEFINITIONS, Settings
@@ -120,6 +121,7 @@ class House:
         self.feeds = FeedService(self.engine)
         self.organisations = OrganisationService(self.engine)
         self.people = PeopleService(self.engine)
+        self.receiving = ReceivingService(self.engine)
         self.reports = ReportService(self.engine)
         self.requests = RequestService(self.engine)
         self.definitions = DefinitionService(self.engine, criteria=_check_criteria, kind=self._check_kind)

@@ -16,6 +16,7 @@ from web.views.dossiers_list import dossiers_list
 from web.views.feeds import feeds
 from web.views.guides import guides
 from web.views.imports import imports
+from web.views.incoming import incoming
 from web.views.kinds import kinds
 from web.views.ledger import ledger
 from web.views.moves import moves
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     feeds,
     guides,
     imports,
+    incoming,
     kinds,
     ledger,
     moves,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from web.access import actor, signed_in
+from web.access import OFFICERS, actor, signed_in
 from web.context import house, idempotency_key
 from web.dossier.choices import told
 from web.dossier.desk import COPY, Desk
@@ -66,6 +66,10 @@ def view(dossier_id: str, code: str) -> str:
         who=sight.name_of(filed.role),
         office=sight.record.offices.get(filed.person_id, ""),
         remarks=remarks_of(sight, rule, document),
+        received=house().receiving.of(actor(), dossier_id).get((code, filed.paper.version))
+        if actor().role in OFFICERS
+        else None,
+        notes_arrival=actor().role in OFFICERS,
         may_file=may_file(option),
         unmet=told(sight, blocking(option.refusals)) if option is not None else (),
         needed=needed_for(sight, rule),

@@ -177,7 +177,8 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What somebody asked for that is not theirs to do (an extension, a late opening), or a reminder that was noted.
+    """What somebody asked for that is not theirs to do (an extension, a late opening), or what was noted of a dossier
+    (a reminder, the arrival of a paper).
 
     ``what`` is a code; ``answer`` with ``answered_at`` and ``answered_by`` once it was granted or declined.
     """

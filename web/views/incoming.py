@@ -1,0 +1,136 @@
+"""Papers as they reached one's office: number and day of arrival beside each, and the book of them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from web.access import OFFICERS, actor, only
+from web.context import house, idempotency_key, new_key, today
+from web.dossier.paper_page import rule_of
+from web.dossier.sight import see
+from web.errors import sentence, status_of
+from web.formatting import day
+from web.forms.typed import UnreadableError, read_day, read_text, typed_day
+from web.words import say
+from workflow.domain.errors import HosoError
+from workflow.queries.paging import LIMIT, MOST
+from workflow.queries.receiving import Arrival, arrivals
+
+Answer = str | AnyResponse | tuple[str, int]
+
+incoming = Blueprint("incoming", __name__, url_prefix="/van-ban-den")
+
+TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+MOST_ROWS = 50_000
+
+
+@incoming.get("/")
+@only(*OFFICERS)
+def register() -> str:
+    """The book of arrivals of the reader's office, the newest note first."""
+    page = arrivals(house().database, actor(), after=request.args.get("after") or None)
+    return render_template(
+        "incoming/register.html",
+        rows=[(one, _label(one)) for one in page.items],
+        after=page.after,
+        limit=LIMIT,
+        first="after" not in request.args,
+    )
+
+
+@incoming.get("/tai/<ending>")
+@only(*OFFICERS)
+def download(ending: str) -> Response:
+    """The whole book as CSV or XLSX; no cell of it computes."""
+    heads = [say(f"incoming.{name}") for name in ("number", "day", "from", "paper", "dossier", "office")]
+    rows = ([one.number, day(one.day), one.subject_name, _label(one), one.dossier_number, one.office] for one in _all())
+    body = house().table_file(ending, say("incoming.book"), heads, rows)
+    return Response(
+        body,
+        mimetype=TYPES[ending],
+        headers={
+            "Content-Disposition": f"attachment; filename={say('incoming.file')}.{ending}",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+@incoming.route("/<dossier_id>/<code>/<int:version>", methods=["GET", "POST"])
+@only(*OFFICERS)
+def note(dossier_id: str, code: str, version: int) -> Answer:
+    """Number and day of arrival of one filed paper, as its stamp says."""
+    sight = see(dossier_id)
+    rule = rule_of(sight, code)
+    filed = next((one for one in sight.dossier.versions(code) if one.paper.version == version), None)
+    if filed is None:
+        abort(404)
+    known = house().receiving.of(actor(), dossier_id).get((code, version))
+    typed = {
+        "so": known.number if known is not None else "",
+        "ngay": typed_day((known.day if known is not None else today()).isoformat()),
+    }
+    errors: dict[str, list[str]] = {}
+    status = 200
+    if request.method == "POST":
+        typed = {name: request.form.get(name, "") for name in typed}
+        number, arrived, errors = _read(typed)
+        status = 422
+        if not errors and arrived is not None:
+            try:
+                house().receiving.note(
+                    actor(), dossier_id, code, version, number=number, day=arrived, key=idempotency_key()
+                )
+                return redirect(url_for("papers.view", dossier_id=dossier_id, code=code, ban=version))
+            except HosoError as error:
+                errors, status = {"so": [sentence(error)]}, status_of(error)
+    page = render_template(
+        "incoming/note.html",
+        sight=sight,
+        rule=rule,
+        version=version,
+        filed=filed,
+        known=known,
+        typed=typed,
+        errors=errors,
+        lines=[{"sentence": words, "target": name} for name, all_of in errors.items() for words in all_of],
+        key=new_key(),
+    )
+    return (page, status) if status != 200 else page
+
+
+def _read(typed: dict[str, str]) -> tuple[str, date | None, dict[str, list[str]]]:
+    errors: dict[str, list[str]] = {}
+    number, arrived = "", None
+    try:
+        number = read_text(typed["so"])
+    except UnreadableError as error:
+        errors["so"] = [say(error.code, **error.facts)]
+    if not number and "so" not in errors:
+        errors["so"] = [say("incoming.number_missing")]
+    try:
+        arrived = date.fromisoformat(read_day(typed["ngay"]))
+    except UnreadableError as error:
+        errors["ngay"] = [say(error.code, **error.facts) if typed["ngay"].strip() else say("incoming.day_missing")]
+    if arrived is not None and arrived > today():
+        errors["ngay"] = [say("incoming.day_future", today=day(today()))]
+    return number, arrived, errors
+
+
+def _label(one: Arrival) -> str:
+    """The paper in the kind's words, with its version."""
+    rule = house().catalogue.version(one.kind, one.kind_version).attachments.get(one.paper)
+    return say("incoming.version", paper=rule.label if rule is not None else one.paper, version=one.version)
+
+
+def _all() -> Iterator[Arrival]:
+    after, told = None, 0
+    while True:
+        page = arrivals(house().database, actor(), after=after, limit=MOST)
+        yield from page.items
+        told, after = told + len(page.items), page.after
+        if after is None or told >= MOST_ROWS:
+            return
