@@ -1,10 +1,12 @@
 """The engine beside its floor: whole lives, five persisted moves, three validated papers of about 4 KB each.
 
-    python -m benchmarks.engine [--lives 60] [--repeats 5] [--database sqlite postgresql]
+    python -m benchmarks.engine [--lives 30] [--repeats 7] [--database sqlite postgresql]
 
-The floor is the very statements that the engine ran (same rows, same reads, same transactions), with the same
-validator, replayed on the bare driver in a twin database: nothing else of the engine. Both run interleaved; the ratio
-counts, never the absolute time. PostgreSQL is the throw-away server of the tests unless HOSO_TEST_PG_URL names one.
+The floor is bare SQL: the very rows the engine wrote and the very reads it made, one statement after the other in the
+same transactions on the bare driver, in a twin database, after the same validator has judged the same papers. It is
+strict: every value of the floor is ready before the clock starts, while the engine still has to compress, digest, chain
+and decide. Engine and floor take turns life by life; a ratio is that of the sums over a repeat. PostgreSQL is the
+throw-away server of the tests unless HOSO_TEST_PG_URL names one.
 """
 
 from __future__ import annotations
@@ -17,180 +19,75 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from benchmarks.life import MOVES, Site, live, moves_of, open_site, papers_of
 from tests.support.postgres import fresh_database, shared_server
 from workflow.bootstrap import House
-from workflow.domain.actors import Actor, Role, system_actor
-from workflow.domain.books import Organisation
-from workflow.domain.calendars import HCM
-from workflow.services.inputs import MoveInput, PaperInput
-from workflow.settings import FIXTURES, Settings
-from workflow.storage.schema import create
-from workflow.storage.statements import POSTGRESQL, SQLITE, SqlConnection
+from workflow.settings import Settings
+from workflow.storage.database import Database
+from workflow.storage.statements import POSTGRESQL, SQLITE, Joined, SqlConnection, Statement
 
-PROVINCE, COMMUNE = "tinh", "xa"
-AT = datetime(2026, 3, 2, 8, tzinfo=HCM)
-KIND = json.loads((Path(__file__).parent / "kind.json").read_text(encoding="utf-8"))
-MOVES = (
-    ("register", Role.UNIT, "registration"),
-    ("assess", Role.COMMUNE_POLICE, "sheet"),
-    ("meet", Role.COMMUNE_COMMITTEE, "minutes"),
-    ("appraise", Role.PROVINCE_POLICE, None),
-    ("recognize", Role.PROVINCE_COMMITTEE, None),
-)
+MIB = 2**20
+
+Log = list[tuple[str, Any]]
+"""Statements with their values, in order; values are None for BEGIN, COMMIT and ROLLBACK."""
 
 
-def registration() -> bytes:
-    """A registration of about 3.4 KB."""
-    document = json.loads((FIXTURES / "dien_hinh" / "valid" / "registration.json").read_text(encoding="utf-8"))
-    if isinstance(document.get("commitments"), str):
-        document["commitments"] = (document["commitments"] + " ") * 40
-    return json.dumps(document, ensure_ascii=False).encode()
+class Spy:
+    """Notes every statement an engine runs while it is looked at, and how often it called the driver."""
 
+    def __init__(self) -> None:
+        self.log: Log = []
+        self.calls = 0
 
-def sheet() -> bytes:
-    """A score sheet of 20 criteria with evidence, about 4 KB."""
-    rows = [
-        {
-            "criterion": f"{1 + index // 5}.{1 + index % 5}",
-            "points": 5,
-            "evidence": [{"label": f"Biên bản kiểm tra nội bộ số {index}", "date": "2026-02-10", "kind": "document"}],
-            "note": "Thực hiện đầy đủ, có sổ theo dõi và biên bản kèm theo.",
-        }
-        for index in range(20)
-    ]
-    body = {"criteria_set": "do_toc_do@1", "scored_on": "2026-02-20", "scorer_office": "Phó Hiệu trưởng", "rows": rows}
-    return json.dumps(body, ensure_ascii=False).encode()
-
-
-def minutes(number: str) -> bytes:
-    """Minutes of a meeting of 13 members, about 4 KB."""
-    document = {
-        "number": "41/BB-UBND",
-        "date": "2026-03-01",
-        "issuer": "UBND xã",
-        "signer_office": "Chủ tịch UBND xã",
-        "held_on": "2026-03-01",
-        "held_at": "Hội trường UBND xã",
-        "chair_office": "Thành viên 1",
-        "secretary_office": "Thành viên 2",
-        "members_total": 13,
-        "attendance": [{"office": f"Thành viên {index}", "present": True} for index in range(1, 14)],
-        "items": [
-            {
-                "dossier": number,
-                "votes_for": 13,
-                "votes_against": 0,
-                "votes_other": 0,
-                "not_voting": 0,
-                "result": "propose",
-                "remark": "Các thành viên thống nhất với kết quả đánh giá của Công an xã. " * 25,
-            }
-        ],
-        "conclusion": "Thống nhất đề nghị. " * 40,
-    }
-    return json.dumps(document, ensure_ascii=False).encode()
-
-
-@dataclass
-class Site:
-    """A database with a house over it, or without one for the floor."""
-
-    house: House
-    url: str
-    ids: list[tuple[str, str]] = field(default_factory=list)
-
-    def actor(self, role: Role, subject: str) -> Actor:
-        """Somebody in that role; a different person for each, as separation of duties asks."""
-        if role is Role.UNIT:
-            return Actor(f"unit-{subject}", role, subject, PROVINCE, COMMUNE)
-        commune = COMMUNE if role in (Role.COMMUNE_POLICE, Role.COMMUNE_COMMITTEE) else None
-        return Actor(role.value, role, PROVINCE, PROVINCE, commune)
-
-
-def open_site(folder: Path, url: str, dossiers: int) -> Site:
-    """A house with one commune, its units, an open cycle, and a draft for each unit."""
-    create(url, at=AT, practice=True, now=AT).close()
-    house = House(Settings(database=url, files=f"file:{folder / 'files'}"))
-    system = system_actor(PROVINCE)
-    rows = [
-        Organisation(PROVINCE, "Tỉnh", "province", None, None, PROVINCE),
-        Organisation(COMMUNE, "Xã", "xa", PROVINCE, COMMUNE, PROVINCE),
-    ]
-    rows += [
-        Organisation(f"unit-{i}", f"Đơn vị {i}", "co_so_giao_duc", COMMUNE, COMMUNE, PROVINCE) for i in range(dossiers)
-    ]
-    house.organisations.import_rows(system, rows)
-    site = Site(house, url)
-    keeper = Actor("pv01", Role.PROVINCE_POLICE, PROVINCE, PROVINCE)
-    house.definitions.publish(keeper, "kind", KIND, reason="benchmark")
-    house.cycles.open(keeper, kind_code=KIND["code"], cycle=2026)
-    for i in range(dossiers):
-        receipt = house.dossiers.open(
-            site.actor(Role.UNIT, f"unit-{i}"), kind_code=KIND["code"], subject_id=f"unit-{i}", cycle=2026
-        )
-        site.ids.append((receipt.dossier_id, receipt.number))
-    return site
-
-
-def live(site: Site, index: int) -> int:
-    """One whole life; how many bytes of papers it carried."""
-    dossier_id, number = site.ids[index]
-    carried = 0
-    for version, (trigger, role, code) in enumerate(MOVES, start=1):
-        papers = {}
-        if code is not None:
-            raw = {"registration": REGISTRATION, "sheet": SHEET}.get(code) or minutes(number)
-            papers = {code: PaperInput(raw)}
-            carried += len(raw)
-        site.house.dossiers.perform(
-            site.actor(role, f"unit-{index}"), dossier_id, MoveInput(trigger, version, papers=papers)
-        )
-    return carried
-
-
-REGISTRATION, SHEET = registration(), sheet()
-
-
-@contextmanager
-def recording() -> Iterator[list[tuple[str, Any]]]:
-    """Every statement the engine runs meanwhile, with its values, in order."""
-    log: list[tuple[str, Any]] = []
-    cursor, raw = SqlConnection.cursor, SqlConnection.raw
-
-    def spy(self: SqlConnection, statement: Any, values: Any) -> Any:
-        compiled = statement.on(self.make)
+    def note(self, make: str, statement: Statement | Joined, values: Any) -> None:
+        """One call of the driver: of writes that go together, each is noted by itself, as bare SQL would have it."""
+        self.calls += 1
+        compiled = statement.on(make)
+        if isinstance(compiled, Joined):
+            parts = zip(compiled.parts, values, strict=True)
+            self.log.extend((part.text, part.values(its)) for part, its in parts)
+            return
         parameters = compiled.values(values)
-        if self.make == SQLITE:
+        if make == SQLITE:
             parameters = tuple(json.dumps(v) if isinstance(v, list) else v for v in parameters)
-        log.append((compiled.text, parameters))
-        return cursor(self, statement, values)
+        self.log.append((compiled.text, parameters))
 
-    def spy_raw(self: SqlConnection, text: str) -> Any:
-        log.append((text, None))
-        return raw(self, text)
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """Look at every connection of this process."""
+        spy, cursor, raw = self, SqlConnection.cursor, SqlConnection.raw
 
-    SqlConnection.cursor, SqlConnection.raw = spy, spy_raw  # type: ignore[method-assign]
-    try:
-        yield log
-    finally:
-        SqlConnection.cursor, SqlConnection.raw = cursor, raw  # type: ignore[method-assign]
+        def spy_cursor(self: SqlConnection, statement: Statement | Joined, values: Any) -> Any:
+            spy.note(self.make, statement, values)
+            return cursor(self, statement, values)
+
+        def spy_raw(self: SqlConnection, text: str) -> Any:
+            spy.calls += 2  # and the BEGIN before it
+            spy.log.append((text, None))
+            return raw(self, text)
+
+        SqlConnection.cursor, SqlConnection.raw = spy_cursor, spy_raw  # type: ignore[method-assign]
+        try:
+            yield
+        finally:
+            SqlConnection.cursor, SqlConnection.raw = cursor, raw  # type: ignore[method-assign]
 
 
-def replay(site: Site, log: list[tuple[str, Any]], papers: list[tuple[str, bytes]]) -> None:
+def replay(site: Site, connection: Any, log: Log, papers: Sequence[tuple[str, bytes]]) -> None:
     """The floor: the same validator on the same papers, the same statements on the bare driver."""
-    database = site.house.database
     for schema_id, raw in papers:
         site.house.schemas.validate(schema_id, raw)
-    connection = database.engine.connect()
     execute = connection.execute
-    begin = "BEGIN IMMEDIATE" if database.make == SQLITE else "BEGIN"
+    begin = "BEGIN IMMEDIATE" if site.house.database.make == SQLITE else "BEGIN"
     inside = False
     for text, parameters in log:
         if parameters is None:
@@ -203,7 +100,6 @@ def replay(site: Site, log: list[tuple[str, Any]], papers: list[tuple[str, bytes
         found = execute(text, parameters)
         if found.description is not None:
             found.fetchall()
-    connection.close()
 
 
 @contextmanager
@@ -236,57 +132,115 @@ def three_sites(make: str, folder: Path, server: str | None, dossiers: int) -> I
                 site.house.close()
 
 
+@dataclass
+class Times:
+    """Seconds of every life, repeat by repeat, and how many statements and calls of the driver a move took."""
+
+    engine: list[list[float]] = field(default_factory=list)
+    floor: list[list[float]] = field(default_factory=list)
+    statements: int = 0
+    calls: int = 0
+    moves: int = 0
+
+    @property
+    def ratios(self) -> list[float]:
+        """Engine to floor, by repeat: the sums over its lives."""
+        return [sum(mine) / sum(bare) for mine, bare in zip(self.engine, self.floor, strict=True)]
+
+    @property
+    def quiet_ratio(self) -> float:
+        """Engine to floor, each by the life that a quarter of all were quicker than: what others run is left out."""
+        return fast_quarter(self.engine) / fast_quarter(self.floor)
+
+
+def fast_quarter(repeats: list[list[float]]) -> float:
+    """The time that a quarter of all lives stayed below."""
+    return statistics.quantiles(chain.from_iterable(repeats), n=4)[0]
+
+
+def take_turns(sites: tuple[Site, Site, Site], *, lives: int, repeats: int) -> Times:
+    """Engine and floor, life by life, changing who goes first; the first repeat warms up and is not kept."""
+    recorder, engine, floor = sites
+    times = Times()
+    bare = floor.house.database.engine.connect()
+    for repeat in range(repeats + 1):
+        took: tuple[list[float], list[float]] = [], []
+        for index in range(repeat * lives, (repeat + 1) * lives):
+            moves, papers, spy = moves_of(engine, index), papers_of(engine.ids[index][1]), Spy()
+            with spy.looking():
+                live(recorder, moves)
+            turns = [partial(live, engine, moves), partial(replay, floor, bare, spy.log, papers)]
+            for turn in (0, 1) if index % 2 else (1, 0):
+                began = time.perf_counter()
+                turns[turn]()
+                took[turn].append(time.perf_counter() - began)
+            times.statements += sum(parameters is not None for _, parameters in spy.log)
+            times.calls += spy.calls
+            times.moves += len(moves)
+        if repeat:
+            times.engine.append(took[0])
+            times.floor.append(took[1])
+    bare.close()
+    return times
+
+
 def measure(make: str, folder: Path, server: str | None, *, lives: int, repeats: int) -> dict[str, Any]:
-    """Engine and floor interleaved; medians over the repeats (the first, which warms up, is not counted)."""
+    """Ratios (median, lowest, highest over the repeats), statements, memory and bytes per dossier."""
     total = lives * (repeats + 1)
-    ratios: list[float] = []
-    engine_times: list[float] = []
-    floor_times: list[float] = []
-    statements = 0
-    with three_sites(make, folder, server, total) as (recorder, engine, floor):
-        for repeat in range(repeats + 1):
-            batch = range(repeat * lives, (repeat + 1) * lives)
-            papers = [paper for index in batch for paper in papers_of(engine.ids[index][1])]
-            with recording() as log:
-                for index in batch:
-                    live(recorder, index)
-            began = time.perf_counter()
-            for index in batch:
-                live(engine, index)
-            engine_time = time.perf_counter() - began
-            began = time.perf_counter()
-            replay(floor, log, papers)
-            floor_time = time.perf_counter() - began
-            if repeat:
-                ratios.append(engine_time / floor_time)
-                engine_times.append(engine_time / lives / len(MOVES))
-                floor_times.append(floor_time / lives / len(MOVES))
-            statements = sum(parameters is not None for _, parameters in log) // (lives * len(MOVES))
-    answer: dict[str, Any] = {
+    with three_sites(make, folder, server, total + lives) as sites:
+        before = bytes_of(sites[1].house.database)
+        times = take_turns(sites, lives=lives, repeats=repeats)
+        after = bytes_of(sites[1].house.database)
+        rss = resident()
+        for index in range(total, total + lives):
+            live(sites[1], moves_of(sites[1], index))
+        rss_grown = resident() - rss
+        loaded = size_of_loaded(sites[1], [dossier_id for dossier_id, _ in sites[1].ids[:total]])
+    return {
         "database": make,
         "lives": lives,
         "repeats": repeats,
-        "ratio": round(statistics.median(ratios), 2),
-        "ratio_lowest": round(min(ratios), 2),
-        "ratio_highest": round(max(ratios), 2),
-        "engine_us_per_move": round(statistics.median(engine_times) * 1e6),
-        "floor_us_per_move": round(statistics.median(floor_times) * 1e6),
-        "statements_per_move": statements,
-        "rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "ratio": round(statistics.median(times.ratios), 2),
+        "ratio_lowest": round(min(times.ratios), 2),
+        "ratio_highest": round(max(times.ratios), 2),
+        "ratio_quiet": round(times.quiet_ratio, 2),
+        "engine_us_per_move": round(fast_quarter(times.engine) / len(MOVES) * 1e6),
+        "floor_us_per_move": round(fast_quarter(times.floor) / len(MOVES) * 1e6),
+        "statements_per_move": round(times.statements / times.moves, 1),
+        "driver_calls_per_move": round(times.calls / times.moves, 1),
+        "rss_mb": round(resident() / MIB),
+        "rss_growth_mb_per_10000_lives": round(rss_grown / MIB / lives * 10_000, 1),
+        "mb_per_10000_loaded": round(loaded / MIB * 10_000, 1),
+        "bytes_per_dossier": round((after if make == SQLITE else after - before) / total),
     }
-    if make == SQLITE:
-        grown = (folder / "engine.sqlite").stat().st_size
-        answer["bytes_per_dossier"] = round(grown / total)
-    return answer
 
 
-def papers_of(number: str) -> tuple[tuple[str, bytes], ...]:
-    """The three papers of one life with their schemas."""
-    return (
-        ("hoso:kinds/dien_hinh/v1/attachments/registration", REGISTRATION),
-        ("hoso:kinds/dien_hinh/v1/attachments/self_score", SHEET),
-        ("hoso:common/minutes", minutes(number)),
-    )
+def bytes_of(database: Database) -> int:
+    """How large the database is on disk, its log brought in."""
+    with database.read() as reader:
+        if database.make == POSTGRESQL:
+            return int(reader.raw("SELECT pg_database_size(current_database())").fetchone()[0])
+        reader.raw("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return int(reader.raw("PRAGMA page_count").fetchone()[0]) * int(reader.raw("PRAGMA page_size").fetchone()[0])
+
+
+def resident() -> int:
+    """Bytes of memory this process holds now; its highest so far where the system does not say."""
+    status = Path("/proc/self/statm")
+    if status.exists():
+        return int(status.read_text(encoding="ascii").split()[1]) * resource.getpagesize()
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def size_of_loaded(site: Site, ids: Sequence[str]) -> float:
+    """Bytes of memory that one loaded dossier takes."""
+    tracemalloc.start()
+    with site.house.engine.reading() as uow:
+        before, _ = tracemalloc.get_traced_memory()
+        loaded = [uow.dossiers.get(dossier_id) for dossier_id in ids]
+        after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return (after - before) / len(loaded)
 
 
 def _made(folder: Path) -> Path:
@@ -297,8 +251,8 @@ def _made(folder: Path) -> Path:
 def main() -> int:
     """Measure and print one JSON line per database."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--lives", type=int, default=60)
-    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--lives", type=int, default=30)
+    parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--database", nargs="+", default=[SQLITE, POSTGRESQL], choices=[SQLITE, POSTGRESQL])
     wish = parser.parse_args()
     for make in wish.database:

@@ -29,7 +29,7 @@ from typing import Any
 
 import psycopg
 
-from benchmarks.engine import AT, KIND, MOVES, PROVINCE, REGISTRATION, SHEET, Site, minutes
+from benchmarks.life import AT, KIND, MOVES, PROVINCE, REGISTRATION, SHEET, Site, minutes
 from tests.support.postgres import driver_url, fresh_database, shared_server
 from workflow.bootstrap import House
 from workflow.domain import events as ev

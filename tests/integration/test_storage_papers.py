@@ -51,8 +51,10 @@ def test_filed_version_is_never_overwritten(begin: Begin) -> None:
         keep_new(uow)
         add_paper(uow, "paper-1", "d-1")
         uow.commit()
-    with begin() as uow, pytest.raises(Conflict) as caught:
+    with begin() as uow:
         add_paper(uow, "paper-1", "d-1")
+        with pytest.raises(Conflict) as caught:
+            uow.commit()
     assert caught.value.code == "paper_exists"
 
 

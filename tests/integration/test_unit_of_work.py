@@ -189,7 +189,8 @@ def deaths(url: str, *options: str) -> list[dict[str, object]]:
 
 def test_a_process_killed_between_any_two_writes_leaves_nothing_half_done(storage_url: str) -> None:
     found = deaths(storage_url)
-    assert [each["stands"] for each in found] == [BEFORE] * 9 + [AFTER]
+    assert [each["stands"] for each in found] == [BEFORE] * (len(found) - 1) + [AFTER]
+    assert len(found) > 5
     assert all(each["killed"] for each in found), "the last one died after the commit, before its answer"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from workflow.domain import desk, lifecycle
@@ -113,9 +113,9 @@ class DossierService:
         blank.number = uow.dossiers.next_number(province_id=subject.province_id, kind=kind, cycle=cycle)
         event = open_dossier(kind, blank, actor, at=at, books=books, for_unit=for_unit)
         dossier = Dossier.replay([event])
+        uow.journal.append(dossier, [event], actor)
         uow.dossiers.add(dossier, kind, self._engine.calendar(uow))
-        journal = uow.journal.append(dossier, [event], actor)
-        return _receipt(dossier, journal, at)
+        return _receipt(dossier, uow.journal.number_of(dossier), at)
 
     def file_paper(
         self,
@@ -210,7 +210,7 @@ class DossierService:
         Raises ``TransitionRefused`` with every unmet condition, ``StaleDossier``, ``TransitionNotAvailable``,
         ``InvalidDocument``, ``NotFound``.
         """
-        request = ["perform", dossier_id, _plain(move)]
+        request = ["perform", dossier_id, _plain(move)] if key is not None else None
 
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
             dossier, kind = self._engine.load(uow, actor, dossier_id, at)
@@ -231,7 +231,7 @@ class DossierService:
         events, warnings = lifecycle.perform_warned(kind, dossier, command, actor, at=at, books=books)
         journal = self._engine.keep(uow, dossier, kind, events, actor)
         settle(self._engine, uow, kind, dossier, transition, command, at)
-        return replace(_receipt(dossier, journal, at, act_id=command.act_id), warnings=warnings)
+        return _receipt(dossier, journal, at, act_id=command.act_id, warnings=warnings)
 
     def command_of(self, uow: UnitOfWork, kind: DossierKind, dossier: Dossier, move: MoveInput) -> Command:
         """The domain's command behind a door's input: papers validated and kept, words kept as texts."""
@@ -357,7 +357,9 @@ def _rule(kind: DossierKind, code: str) -> AttachmentRule:
     return rule
 
 
-def _receipt(dossier: Dossier, journal: int, at: datetime, *, act_id: str | None = None) -> Receipt:
+def _receipt(
+    dossier: Dossier, journal: int, at: datetime, *, act_id: str | None = None, warnings: tuple[Refusal, ...] = ()
+) -> Receipt:
     return Receipt(
         dossier_id=dossier.id,
         number=dossier.number,
@@ -367,6 +369,7 @@ def _receipt(dossier: Dossier, journal: int, at: datetime, *, act_id: str | None
         at=at,
         late=bool(dossier.steps and dossier.steps[-1].seq == dossier.version and dossier.steps[-1].late),
         act_id=act_id,
+        warnings=warnings,
     )
 
 

@@ -203,8 +203,8 @@ def _open_owed(
     )
     event = open_dossier(owed, blank, system, at=at, books=gather(engine, uow, owed, blank, moves=()))
     dossier = Dossier.replay([event])
-    uow.dossiers.add(dossier, owed, engine.calendar(uow))
     uow.journal.append(dossier, [event], system)
+    uow.dossiers.add(dossier, owed, engine.calendar(uow))
     return dossier.id
 
 

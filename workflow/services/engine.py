@@ -6,7 +6,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -46,9 +46,16 @@ class Receipt:
     warnings: tuple[Refusal, ...] = ()
 
     def as_answer(self) -> dict[str, object]:
-        """Plain values, to be kept under an idempotency key."""
-        return asdict(self) | {
+        """Plain values, to be kept under an idempotency key. Written out: ``asdict`` took a twentieth of a move."""
+        return {
+            "dossier_id": self.dossier_id,
+            "number": self.number,
+            "state": self.state,
+            "version": self.version,
+            "journal": self.journal,
             "at": self.at.isoformat(),
+            "late": self.late,
+            "act_id": self.act_id,
             "warnings": [keep_refusal(warning) for warning in self.warnings],
         }
 
@@ -139,10 +146,10 @@ class Engine:
         seen = dossier.version
         for event in events:
             dossier.apply(event)
-        uow.dossiers.save(dossier, kind, self.calendar(uow), seen_version=seen)
-        number = uow.journal.append(dossier, events, actor)
+        uow.journal.append(dossier, events, actor)
         uow.outbox.put(notices_for(kind, dossier, events), at=events[-1].at)
-        return number
+        uow.dossiers.save(dossier, kind, self.calendar(uow), seen_version=seen)  # last: it takes the others along
+        return uow.journal.number_of(dossier)
 
 
 def _digest(request: object) -> str:

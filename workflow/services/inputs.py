@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -94,7 +95,7 @@ def reference(
         id=paper_id or engine.new_id(),
         code=rule.code,
         version=version,
-        digest=engine.papers.digest(document),
+        digest=hashlib.sha256(content).hexdigest(),
         schema_id=rule.schema_id,
         files=tuple(file.digest for file in files),
         act_id=act_id,

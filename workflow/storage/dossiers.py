@@ -18,7 +18,7 @@ from workflow.storage.chain import dossier_stream, genesis
 from workflow.storage.dossier_row import columns_of, due_at
 from workflow.storage.faults import refusing_duplicates
 from workflow.storage.staleness import stale_dossier
-from workflow.storage.statements import Statement, Tuple, among, insert_into, upsert
+from workflow.storage.statements import Statement, Tuple, Write, among, insert_into, upsert
 from workflow.storage.tables import CLAIM, DOSSIER, NUMBERING
 from workflow.storage.transaction import Store
 
@@ -28,10 +28,17 @@ _GET = Statement(_LOAD.where(_D.id == bindparam("dossier")))
 _GET_MANY = Statement(_LOAD.where(among(_D.id, "dossiers")).order_by(_D.id).with_for_update())
 _ID_OF = Statement(select(_D.id).where(_D.province_id == bindparam("province"), _D.number == bindparam("number")))
 _INSERT = insert_into(DOSSIER)
+_LASTING = frozenset(
+    {
+        *("id", "number", "province_id", "commune_id", "subject_id", "subject_kind", "own"),
+        *("kind", "cycle", "origin_id", "opened_at", "opened_by_role"),
+    }
+)
+"""What a dossier is opened with and no event changes."""
 _CHANGING = tuple(
     name
     for name in DOSSIER.c.keys()  # noqa: SIM118 - a collection of columns, not a dict
-    if name not in {"id", "number", "province_id", "subject_id", "kind", "cycle", "origin_id", "opened_at"}
+    if name not in _LASTING
 )
 _UPDATE = Statement(
     update(DOSSIER)
@@ -151,7 +158,7 @@ class DossierStore(Store):
         row = columns_of(dossier, kind, calendar)
         head = self._tx.appended.get(dossier.id, (0, genesis(dossier_stream(dossier.id))))[1]
         with refusing_duplicates(Conflict("dossier_exists", dossier=dossier.id, number=dossier.number)):
-            self._tx.run(_INSERT, **row, journal_head=head)
+            self._tx.flush(Write(_INSERT, {**row, "journal_head": head}))
         self._tx.saved[dossier.id] = (dossier.version, head)
         self._tx.heads[dossier.id] = head
         if row["meaning"] != Meaning.VOID:
@@ -167,9 +174,8 @@ class DossierStore(Store):
         before = self._loaded.get(dossier.id) or self._look(dossier.id)
         row = columns_of(dossier, kind, calendar)
         head = self._tx.heads[dossier.id]
-        changing = {name: row[name] for name in _CHANGING if name != "journal_head"}
-        touched = self._tx.run(_UPDATE, **changing, journal_head=head, dossier=dossier.id, seen=seen_version)
-        if touched != 1:
+        row.update(journal_head=head, dossier=dossier.id, seen=seen_version)
+        if self._tx.flush(Write(_UPDATE, row)) != [1]:
             raise stale_dossier(self._tx.connection, dossier.id, seen_version)
         self._tx.saved[dossier.id] = (dossier.version, head)
         was_void, is_void = before.meaning == Meaning.VOID, row["meaning"] == Meaning.VOID

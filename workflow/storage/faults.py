@@ -72,6 +72,13 @@ def is_duplicate(error: BaseException) -> bool:
     return isinstance(error, pg.UniqueViolation)
 
 
+def table_of(error: BaseException) -> str:
+    """The table whose key refused the row; empty when the driver does not say."""
+    if isinstance(error, sqlite3.Error):
+        return str(error).partition(": ")[2].partition(".")[0]  # "UNIQUE constraint failed: journal.stream, ..."
+    return (error.diag.table_name or "") if isinstance(error, psycopg.Error) else ""
+
+
 @contextmanager
 def refusing_duplicates(refusal: HosoError) -> Iterator[None]:
     """Raise ``refusal`` where a unique key refuses the row. On PostgreSQL the transaction is then spent."""

@@ -15,11 +15,10 @@ from workflow.domain.errors import NotFound, Unavailable
 from workflow.domain.events import Event
 from workflow.storage import codec
 from workflow.storage.chain import HASHED, books_stream, dossier_stream, genesis, row_hash
-from workflow.storage.faults import INTEGRITY, is_duplicate
 from workflow.storage.staleness import stale_dossier
-from workflow.storage.statements import Statement, upsert
+from workflow.storage.statements import Statement, Write, upsert
 from workflow.storage.tables import DOSSIER, JOURNAL, STREAM_HEAD
-from workflow.storage.transaction import Store
+from workflow.storage.transaction import Store, Transaction
 
 _J = JOURNAL.c
 _APPEND = Statement(
@@ -42,20 +41,23 @@ _SET_BOOKS_HEAD = upsert(STREAM_HEAD)
 class Journal(Store):
     """See ``services.ports.Journal``. Appending before saving the dossier spares a statement."""
 
-    __slots__ = ()
+    __slots__ = ("_numbers",)
 
-    def append(self, dossier: Dossier, events: Sequence[Event], actor: Actor) -> int:
-        """Append the newest events of a dossier (already applied); the journal number of the last one.
+    def __init__(self, transaction: Transaction) -> None:
+        super().__init__(transaction)
+        self._numbers: dict[str, int] = {}
 
-        Raises StaleDossier when another transaction has appended since the dossier was read.
+    def append(self, dossier: Dossier, events: Sequence[Event], actor: Actor) -> None:
+        """Append the newest events of a dossier (already applied); they are written together with the dossier.
+
+        Raises StaleDossier, then, when another transaction has appended since the dossier was read.
         """
         stream = dossier_stream(dossier.id)
         seq = dossier.version - len(events)
         prev = self._head_of(dossier, seq)
-        position = 0
         for event in events:
             seq += 1
-            position, prev = self._write(
+            prev = self._write(
                 stream,
                 seq,
                 prev,
@@ -68,7 +70,11 @@ class Journal(Store):
             )
         self._tx.heads[dossier.id] = prev
         self._tx.appended[dossier.id] = (seq, prev)
-        return position
+
+    def number_of(self, dossier: Dossier) -> int:
+        """The journal number of the newest event that was appended to the dossier in this transaction."""
+        self._tx.flush()
+        return self._numbers[dossier_stream(dossier.id)]
 
     def hold_books(self, province_id: str) -> None:
         """Wait for whoever is writing the books of a province; until this transaction ends nobody else writes there.
@@ -82,10 +88,9 @@ class Journal(Store):
         stream = books_stream(province_id)
         row = self._tx.one(_BOOKS_HEAD, stream=stream)
         seq, prev = row or (0, genesis(stream))
-        position = 0
         for event in events:
             seq += 1
-            position, prev = self._write(
+            prev = self._write(
                 stream,
                 seq,
                 prev,
@@ -97,8 +102,8 @@ class Journal(Store):
                 payload=codec.to_json(dict(event.payload)),
             )
         if events:
-            self._tx.run(_SET_BOOKS_HEAD, stream=stream, seq=seq, head=prev)
-        return position
+            self._tx.flush(Write(_SET_BOOKS_HEAD, {"stream": stream, "seq": seq, "head": prev}))
+        return self._numbers.get(stream, 0)
 
     def events_of(self, dossier_id: str, *, as_of: datetime | None = None) -> list[Event]:
         """The dossier's events in order, up to an instant (inclusive)."""
@@ -121,7 +126,7 @@ class Journal(Store):
         head: str = row[0]
         return head
 
-    def _write(self, stream: str, seq: int, prev: str, actor: Actor, **row: Any) -> tuple[int, str]:
+    def _write(self, stream: str, seq: int, prev: str, actor: Actor, **row: Any) -> str:
         row.update(
             stream=stream,
             seq=seq,
@@ -130,16 +135,13 @@ class Journal(Store):
             os_user=actor.os_user,
             prev=prev,
         )
-        digest = row_hash([row[name] for name in HASHED])
-        try:
-            found = self._tx.one(_APPEND, hash=digest, **row)
-        except INTEGRITY as error:
-            if is_duplicate(error):
-                raise self._overtaken(stream, seq - 1) from error
-            raise
-        if found is None:
-            raise RuntimeError("the journal gave no number")
-        return found[0], digest
+        digest = row["hash"] = row_hash([row[name] for name in HASHED])
+
+        def note(position: int) -> None:
+            self._numbers[stream] = position
+
+        self._tx.put(JOURNAL, _APPEND, row, refused=lambda: self._overtaken(stream, seq - 1), done=note)
+        return digest
 
     def _overtaken(self, stream: str, seen: int) -> Exception:
         """Another transaction wrote this place of the stream first; what it wrote is read beside this, spent, one."""

@@ -48,7 +48,7 @@ class Outbox(Store):
         ]
         for start in range(0, len(rows), MOST_AT_ONCE):
             part = rows[start : start + MOST_AT_ONCE]
-            self._tx.run(insert_rows(OUTBOX, _COLUMNS, len(part)), **numbered(part))
+            self._tx.put(OUTBOX, insert_rows(OUTBOX, _COLUMNS, len(part)), numbered(part))
 
     def waiting(self, *, most: int = 100) -> list[tuple[int, Notice]]:
         """The oldest notices not yet delivered, each with its number (the message's stable id)."""

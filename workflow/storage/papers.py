@@ -12,7 +12,6 @@ from workflow.domain.books import StoredFile
 from workflow.domain.errors import Conflict, InvalidInput, NotFound
 from workflow.domain.events import PaperRef
 from workflow.storage import codec
-from workflow.storage.faults import refusing_duplicates
 from workflow.storage.statements import Statement, insert_into, upsert
 from workflow.storage.tables import DOSSIER, DRAFT, PAPER, PAPER_FILE
 from workflow.storage.transaction import Store
@@ -61,29 +60,31 @@ class PaperStore(Store):
             raise InvalidInput("paper_digest", paper=ref.code)
         if {stored.digest for stored in files} != set(ref.files):
             raise InvalidInput("paper_files", paper=ref.code)
-        with refusing_duplicates(Conflict("paper_exists", paper=ref.id)):
-            self._tx.run(
-                _ADD,
-                id=ref.id,
-                dossier_id=dossier_id,
-                act_id=ref.act_id,
-                code=ref.code,
-                version=ref.version,
-                schema_id=ref.schema_id,
-                digest=ref.digest,
-                at=codec.micros(at),
-                body=codec.pack(document),
-            )
+        row = {
+            "id": ref.id,
+            "dossier_id": dossier_id,
+            "act_id": ref.act_id,
+            "code": ref.code,
+            "version": ref.version,
+            "schema_id": ref.schema_id,
+            "digest": ref.digest,
+            "at": codec.micros(at),
+            "body": codec.pack(document),
+        }
+        self._tx.put(PAPER, _ADD, row, refused=lambda: Conflict("paper_exists", paper=ref.id))
         for place, stored in enumerate(files):
-            self._tx.run(
+            self._tx.put(
+                PAPER_FILE,
                 _ADD_FILE,
-                paper_id=ref.id,
-                place=place,
-                dossier_id=dossier_id,
-                digest=stored.digest,
-                name=stored.name,
-                media_type=stored.media_type,
-                size=stored.size,
+                {
+                    "paper_id": ref.id,
+                    "place": place,
+                    "dossier_id": dossier_id,
+                    "digest": stored.digest,
+                    "name": stored.name,
+                    "media_type": stored.media_type,
+                    "size": stored.size,
+                },
             )
 
     def document(self, paper_id: str) -> dict[str, object]:
@@ -116,7 +117,7 @@ class PaperStore(Store):
 
     def drop_draft(self, *, dossier_id: str, code: str) -> None:
         """Forget the unfinished paper (after filing)."""
-        self._tx.run(_DROP_DRAFT, dossier=dossier_id, code=code)
+        self._tx.put(DRAFT, _DROP_DRAFT, {"dossier": dossier_id, "code": code})
 
     def used_elsewhere(self, file_digest: str, *, dossier_id: str) -> tuple[str, ...]:
         """Numbers of other dossiers that hold the same file; papers shared by an act do not count."""

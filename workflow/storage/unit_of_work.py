@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self, TypeVar
 
 from workflow.domain.errors import Unavailable
 from workflow.storage.accounts import Accounts
@@ -23,32 +23,50 @@ from workflow.storage.papers import PaperStore
 from workflow.storage.people import People
 from workflow.storage.reports import Reports
 from workflow.storage.texts import TextStore
-from workflow.storage.transaction import Transaction
+from workflow.storage.transaction import Store, Transaction
 from workflow.storage.units import UnitStore
+
+S = TypeVar("S", bound=Store)
+
+
+class _Its(Generic[S]):
+    """A store of a unit of work, made when it is first asked for: a move needs five of the sixteen."""
+
+    def __init__(self, make: type[S]) -> None:
+        self._make = make
+
+    def __set_name__(self, owner: type[Stores], name: str) -> None:
+        self._name = name
+
+    def __get__(self, stores: Stores, owner: type[Stores]) -> S:
+        made = self._make(stores._tx)  # noqa: SLF001 - one module
+        stores.__dict__[self._name] = made  # found there from now on, before this is asked again
+        return made
 
 
 class Stores:
     """All stores on one connection."""
 
+    dossiers = _Its(DossierStore)
+    papers = _Its(PaperStore)
+    texts = _Its(TextStore)
+    journal = _Its(Journal)
+    ledger = _Its(LedgerStore)
+    books = _Its(Books)
+    organisations = _Its(OrganisationStore)
+    people = _Its(People)
+    accounts = _Its(Accounts)
+    feeds = _Its(Feeds)
+    outbox = _Its(Outbox)
+    keys = _Its(Keys)
+    acts = _Its(Acts)
+    notes = _Its(Notes)
+    requests = _Its(Requests)
+    reports = _Its(Reports)
+    units = _Its(UnitStore)
+
     def __init__(self, transaction: Transaction) -> None:
         self._tx = transaction
-        self.dossiers = DossierStore(transaction)
-        self.papers = PaperStore(transaction)
-        self.texts = TextStore(transaction)
-        self.journal = Journal(transaction)
-        self.ledger = LedgerStore(transaction)
-        self.books = Books(transaction)
-        self.organisations = OrganisationStore(transaction)
-        self.people = People(transaction)
-        self.accounts = Accounts(transaction)
-        self.feeds = Feeds(transaction)
-        self.outbox = Outbox(transaction)
-        self.keys = Keys(transaction)
-        self.acts = Acts(transaction)
-        self.notes = Notes(transaction)
-        self.requests = Requests(transaction)
-        self.reports = Reports(transaction)
-        self.units = UnitStore(transaction)
 
 
 class SqlUnitOfWork(Stores):

@@ -98,8 +98,11 @@ class TextStore(Protocol):
 class Journal(Protocol):
     """Append-only, hash-chained per stream (``dossier:<id>``, ``books:<province>``)."""
 
-    def append(self, dossier: Dossier, events: Sequence[Event], actor: Actor) -> int:
-        """Append the newest events of a dossier (already applied); the journal number of the last one."""
+    def append(self, dossier: Dossier, events: Sequence[Event], actor: Actor) -> None:
+        """Append the newest events of a dossier (already applied); they are written together with the dossier."""
+
+    def number_of(self, dossier: Dossier) -> int:
+        """The journal number of the newest event appended to the dossier in this transaction."""
 
     def hold_books(self, province_id: str) -> None:
         """Be the only writer of the province's books until this transaction ends; later reads see what others wrote."""
