@@ -10,7 +10,7 @@ from workflow.bootstrap import House
 from workflow.definitions import diagram, procedure, strict_json
 from workflow.definitions.catalogue import shipped_kinds
 from workflow.definitions.checks import Finding, MetaSchemas, loadable
-from workflow.definitions.examiner import Examiner
+from workflow.definitions.examiner import SEALED, Examiner
 from workflow.definitions.sources import Sources
 from workflow.definitions.strict_json import JsonRefused
 from workflow.domain.errors import InvalidDocument, NotFound
@@ -97,6 +97,19 @@ def restore(settings: Settings, path: Path, *, at: datetime, replace: bool, chec
 def examine() -> dict[str, tuple[Finding, ...]]:
     """What the checker finds in every shipped kind, between them, and in the list of published versions."""
     return Examiner.from_folder(DEFINITIONS).shipped()
+
+
+def seal(*, frozen: bool) -> dict[str, tuple[Finding, ...]]:
+    """Write the list of published versions for what is shipped, unless the checker refuses a kind; what it found.
+
+    ``frozen``: from now on no version in the list may change. Raises Conflict ``published_changed`` when one that was
+    frozen before would.
+    """
+    examiner = Examiner.from_folder(DEFINITIONS)
+    found = {place: items for place, items in examiner.shipped().items() if place != SEALED}
+    if not any(item.refuses for items in found.values() for item in items):
+        examiner.seal(frozen=frozen)
+    return found
 
 
 def examine_kind(path: Path) -> tuple[Finding, ...]:

@@ -12,19 +12,29 @@ from workflow.cli.answers import sentence
 from workflow.cli.door import Door, reads
 from workflow.cli.exit_codes import DONE, INVALID
 from workflow.cli.output import plain
-from workflow.cli.speech import WORDING, said, say
+from workflow.cli.speech import WORDING, Usage, said, say
 from workflow.cli.values import EXISTING_FILE, TEXT, Whole
 from workflow.installation import Finding
 
 
 @reads
 @click.argument("file", type=EXISTING_FILE, required=False)
-def check(door: Door, *, file: Path | None) -> int:
-    """Check every shipped definition, or one kind.json; what refuses is told first."""
-    found = installation.examine() if file is None else {file.name: installation.examine_kind(file)}
+@click.option("--seal", is_flag=True)
+@click.option("--freeze", is_flag=True)
+def check(door: Door, *, file: Path | None, seal: bool, freeze: bool) -> int:
+    """Check every shipped definition, or one kind.json; what refuses is told first. Sound ones can be sealed."""
+    sealing = seal or freeze
+    if sealing and file is not None:
+        raise Usage("cli.usage.seal_all")
+    if sealing:
+        found = installation.seal(frozen=freeze)
+    else:
+        found = installation.examine() if file is None else {file.name: installation.examine_kind(file)}
     refused = any(item.refuses for items in found.values() for item in items)
-    data = {"ok": not refused, "findings": {place: [_data(item) for item in items] for place, items in found.items()}}
-    door.tell(data, _lines(found))
+    findings = {place: [_data(item) for item in items] for place, items in found.items()}
+    is_sealed = sealing and not refused
+    last = [say("cli.check.frozen" if freeze else "cli.check.sealed")] if is_sealed else []
+    door.tell({"ok": not refused, "sealed": is_sealed, "findings": findings}, [*_lines(found), *last])
     return INVALID if refused else DONE
 
 
