@@ -110,8 +110,9 @@ def _guard() -> Response | None:
         return None
     who = person()
     if who is None:
-        if request.method == "GET":
-            session["back_to"] = request.full_path.rstrip("?")
+        if request.method not in {"GET", "HEAD"}:
+            abort(401)
+        session["back_to"] = request.full_path.rstrip("?")
         return redirect(url_for("sign_in.form"))
     if who.actor.role not in allowed:
         abort(403)

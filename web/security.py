@@ -107,6 +107,9 @@ def protect(app: Flask) -> Guards:
     for name, value in LIMITS.items():
         if app.config.get(name) == app.default_config.get(name):
             app.config[name] = value
+    app.config.setdefault(
+        "WTF_CSRF_TIME_LIMIT", None
+    )  # a form is good as long as its session: hours of typing are kept
     app.config["SESSION_COOKIE_NAME"] = "__Host-hoso" if https else "hoso"
     app.after_request(_keep_private)
     headers = Talisman(

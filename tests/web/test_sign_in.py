@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html as html_of
+import re
+
 import pyotp
 import pytest
 from flask import Flask
@@ -154,3 +157,69 @@ def test_back_to_leads_only_within_the_site(app: Flask, accounts: dict[str, str 
     answer = client.post("/dang-nhap", data={"login": "thpt.dn", "password": PASSWORD})
     assert answer.location.startswith("/")
     assert not answer.location.startswith("//")
+
+
+# --- a form that was sent too late ----------------------------------------------------------------
+
+
+def ended(app: Flask, house: House, secret: str) -> FlaskClient:
+    """A browser of PV01 whose session was ended from elsewhere, as it does not know yet."""
+    client, elsewhere = app.test_client(), app.test_client()
+    for one in (client, elsewhere):
+        enter(one, "pv01-1.dn")
+        one.post("/dang-nhap/ma", data={"code": pyotp.TOTP(secret).at(int(house.clock.now().timestamp()))})
+        clock(house).advance(LOCK / 15)
+    other = carried_in(elsewhere.get("/tai-khoan/").get_data(as_text=True), "session")
+    assert elsewhere.post("/tai-khoan/ket-thuc-phien", data={"session": other}).status_code == 302
+    return client
+
+
+def carried_in(page: str, name: str) -> str:
+    """What a hidden field of a page holds."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found is not None, name
+    return html_of.unescape(found.group(1))
+
+
+def test_late_form_comes_back_after_password_and_code(
+    app: Flask, house: House, accounts: dict[str, str | None]
+) -> None:
+    secret = accounts["pv01-1"]
+    assert secret is not None
+    client = ended(app, house, secret)
+    late = {
+        "moc": "dien_hinh:selection",
+        "ly-do": "Kế hoạch về muộn.\nĐề nghị gia hạn.",
+        "viec": "ghi",
+        "old": "bí mật",
+    }
+    answer = client.post("/thoi-han/mo-muon?nam=2026", data=late)
+    assert answer.status_code == 401
+    kept = carried_in(answer.get_data(as_text=True), "_giu")
+    assert "Nội dung đang nhập đã được giữ" in text_of(answer.get_data(as_text=True))
+    asked = client.post("/dang-nhap", data={"login": "pv01-1.dn", "password": PASSWORD, "_giu": kept})
+    code = pyotp.TOTP(secret).at(int(house.clock.now().timestamp()))
+    given = {"code": code, "_giu": carried_in(asked.get_data(as_text=True), "_giu")}
+    page = client.post("/dang-nhap/ma", data=given).get_data(as_text=True)
+
+    assert 'action="/thoi-han/mo-muon?nam=2026"' in page
+    assert "Kế hoạch về muộn.\nĐề nghị gia hạn." in page.replace("\r\n", "\n")
+    assert 'name="viec"' not in page
+    assert "bí mật" not in page
+
+
+def test_altered_or_foreign_late_form_is_dropped(app: Flask, house: House, accounts: dict[str, str | None]) -> None:
+    secret = accounts["pv01-1"]
+    assert secret is not None
+    answer = ended(app, house, secret).post("/thoi-han/mo-muon", data={"ly-do": "Của PV01."})
+    kept = carried_in(answer.get_data(as_text=True), "_giu")
+    for carried in (kept, f"{kept[:-4]}aaaa", "x"):
+        client = app.test_client()
+        entered = client.post("/dang-nhap", data={"login": "thpt.dn", "password": PASSWORD, "_giu": carried})
+        assert entered.status_code == 302
+
+
+def test_stranger_who_posts_is_only_asked_to_sign_in(app: Flask) -> None:
+    answer = app.test_client().post("/thoi-han/mo-muon", data={"ly-do": "Không phải của ai."})
+    assert answer.status_code == 401
+    assert "_giu" not in answer.get_data(as_text=True)

@@ -16,6 +16,7 @@ from web.acts.paper_pages import paper_form, setting_for, with_dossiers
 from web.context import cycle, house, idempotency_key, new_key, now
 from web.errors import sentence
 from web.forms import Problem, parse_path
+from web.kept import comes_again
 from web.refusals import reasons
 from web.uploads import keep_files
 from web.words import say
@@ -89,6 +90,8 @@ def preview(trigger: str) -> Answer:
 def record(trigger: str) -> Answer:
     """Record the act on all its dossiers, or on none."""
     move, carried = _move(trigger), _carried()
+    if comes_again():
+        return _preview(move, carried)
     if request.form.get("doi-chieu") != "co":
         return _preview(move, carried, problem=say("acts.not_compared"), status=422)
     try:

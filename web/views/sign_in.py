@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
 from flask_login import login_user, logout_user
+from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from web.access import Person, person, public
 from web.context import house
 from web.frame import home_of
+from web.kept import AGAIN, CARRIED, WHO, typed_before, typed_now
 from web.words import say
 from workflow.domain.calendars import HCM
 from workflow.services.accounts import SignIn
@@ -16,15 +18,15 @@ from workflow.services.accounts import SignIn
 sign_in = Blueprint("sign_in", __name__)
 
 _WAITING = "waiting_for_code"
+_FORMS = "csrf_token"
+"""The token of all forms of a session; kept when the same person signs in again, so forms left open stay good."""
 
 
 @sign_in.get("/dang-nhap")
 @public
 def form() -> str | Response:
     """The sign-in page; a person who is signed in already goes on."""
-    if person() is not None:
-        return redirect(url_for("sign_in.home"))
-    return _form()
+    return redirect(url_for("sign_in.home")) if person() is not None else _form()
 
 
 @sign_in.post("/dang-nhap")
@@ -37,7 +39,7 @@ def enter() -> str | Response | tuple[str, int]:
         return _form(login=login, problem=_why(answer)), 401
     if answer.needs_code:
         session[_WAITING] = answer.token
-        return redirect(url_for("sign_in.code"))
+        return _code() if _carried() else redirect(url_for("sign_in.code"))
     return _begin(answer.token)
 
 
@@ -45,9 +47,7 @@ def enter() -> str | Response | tuple[str, int]:
 @public
 def code() -> str | Response:
     """The page with one six-digit field."""
-    if _WAITING not in session:
-        return redirect(url_for("sign_in.form"))
-    return render_template("sign_in/code.html", problem="")
+    return _code() if _WAITING in session else redirect(url_for("sign_in.form"))
 
 
 @sign_in.post("/dang-nhap/ma")
@@ -60,13 +60,13 @@ def confirm() -> str | Response | tuple[str, int]:
     answer = house().accounts.confirm(waiting, request.form.get("code", ""))
     if answer.token is None:
         problem = say("sign_in.code_wrong", tries=answer.tries_left) if answer.tries_left else _why(answer)
-        return render_template("sign_in/code.html", problem=problem), 401
+        return _code(problem), 401
     return _begin(answer.token)
 
 
 @sign_in.post("/dang-nhap/vao-thu")
 @public
-def enter_demo() -> Response:
+def enter_demo() -> str | Response:
     """Enter by role, on demo sites only."""
     if not current_app.config.get("DEMO"):
         abort(404)
@@ -88,6 +88,13 @@ def out() -> Response:
     return redirect(url_for("sign_in.form"))
 
 
+@sign_in.app_errorhandler(401)
+def again(error: Unauthorized) -> tuple[str, int]:
+    """A form was sent, but its session is over: the sign-in, with what was typed kept for the same person."""
+    del error
+    return _form(ended=say("sign_in.ended"), carried=typed_now()), 401
+
+
 @sign_in.get("/")
 @public
 def home() -> Response:
@@ -96,13 +103,19 @@ def home() -> Response:
     return redirect(url_for(home_of(who.actor.role) if who is not None else "sign_in.form"))
 
 
-def _begin(token: str) -> Response:
-    back_to = session.get("back_to", "")
-    session.clear()
+def _begin(token: str) -> str | Response:
     known = house().accounts.person_of(token)
+    back_to, before, forms = session.get("back_to", ""), session.get(WHO), session.get(_FORMS)
+    session.clear()
     if known is None:
         return redirect(url_for("sign_in.form"))
     login_user(Person(token, known.actor, known.office, known.organisation))
+    session[WHO] = known.actor.person_id
+    if before == known.actor.person_id and forms is not None:
+        session[_FORMS] = forms
+    kept = typed_before(known.actor.person_id)
+    if kept is not None:
+        return render_template("sign_in/again.html", kept=kept, again=AGAIN)
     return redirect(back_to if _is_ours(back_to) else url_for(home_of(known.actor.role)))
 
 
@@ -110,9 +123,20 @@ def _is_ours(address: str) -> bool:
     return address.startswith("/") and not address.startswith(("//", "/\\"))
 
 
-def _form(*, login: str = "", problem: str = "") -> str:
+def _form(*, login: str = "", problem: str = "", ended: str = "", carried: str = "") -> str:
     demo = _demo_people() if current_app.config.get("DEMO") else ()
-    return render_template("sign_in/form.html", login=login, problem=problem, demo=demo)
+    carried = carried or _carried()
+    return render_template(
+        "sign_in/form.html", login=login, problem=problem, ended=ended, carried=carried, field=CARRIED, demo=demo
+    )
+
+
+def _code(problem: str = "") -> str:
+    return render_template("sign_in/code.html", problem=problem, carried=_carried(), field=CARRIED)
+
+
+def _carried() -> str:
+    return request.form.get(CARRIED, "")
 
 
 def _demo_people() -> tuple[dict[str, str], ...]:
