@@ -120,7 +120,9 @@ def test_second_window_reads_that_the_step_is_gone(site_at: SiteAt) -> None:
     officer.client.post(url, data=first)
     page = send(officer, url, dict(second))
     assert page.status == 409
-    assert "Có thể bước này vừa được người khác làm xong" in page.text
+    assert "Bước gần nhất, hôm nay, " in page.text
+    assert ": Công an xã Vĩnh Phong xác nhận" in page.text
+    assert "Chưa có gì của đồng chí được ghi." in page.text
 
 
 # --- the unit hands in ---------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from web.dossier.desk import COPY, Desk, open_desk
 from web.dossier.filings import blocking, may_file, needed_for
 from web.dossier.paper_forms import asked_of_whole, returns_naming
 from web.dossier.remarks import remarks_of
-from web.dossier.trouble import Trouble
+from web.dossier.trouble import Trouble, version_for
 from web.dossier.versions import version_list
 from web.formatting import moment
 from web.forms import parse_path
@@ -94,7 +94,7 @@ def form_page(
         saved=_saved_words(desk),
         said=say("papers.draft_kept") if "luu" in request.args else "",
         key=new_key(),
-        version=sight.dossier.version,
+        version=version_for(sight, trouble),
         needed=needed_for(sight, rule),
         criteria=sight.look.books.criteria if rule.scored else None,
         deeds={"file": FILE, "draft": DRAFT, "upload": UPLOAD},

@@ -170,18 +170,24 @@ def _mend_by(sight: Sight, typed: str, trouble: Trouble) -> datetime | None:
     return day_end(last)
 
 
-def place_groups(sight: Sight) -> list[PlaceGroup]:
-    """Where something may be wrong: the papers that are there or needed, each whole or at a field or criterion."""
+def place_groups(sight: Sight, step: Step) -> list[PlaceGroup]:
+    """Where something may be wrong: the papers that are there or needed, each whole or at a field or criterion.
+
+    An act's paper is one only when the way back makes it anew: the letter with which a dossier is sent up again.
+    """
     groups = []
+    ways_back = {way.trigger for way in sight.kind.from_state(step.transition.target)}
     for rule in sight.kind.attachments.values():
         is_there = sight.dossier.newest(rule.code) is not None
-        if rule.by_act or rule.code in sight.look.hidden or not rule.applies.to(own=sight.dossier.own):
+        if rule.code in sight.look.hidden or not rule.applies.to(own=sight.dossier.own):
+            continue
+        if rule.by_act and not (is_there and rule.with_acts & ways_back):
             continue
         if not is_there and needed_for(sight, rule) is None:
             continue
         code = "return.whole_locked" if is_locked(sight.kind, sight.dossier, rule.code) else "return.whole"
         places = [(f"{rule.code}|", say(code, paper=rule.label))]
-        if is_there:
+        if is_there and not rule.by_act:
             places += [
                 (f"{rule.code}|{spot.path}", spot.words) for spot in spots_of(sight, rule, _newest_of(sight, rule))
             ]

@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flask import render_template
+from flask import render_template, request
 
 from web.access import actor
 from web.context import house, idempotency_key
 from web.dossier.choices import told
 from web.dossier.paper_forms import problems_of
+from web.dossier.sight import seen_version
+from web.dossier.story import tell
 from web.errors import sentence
 from web.forms.binding import Summary
 from web.words import say
@@ -24,6 +26,7 @@ from workflow.domain.errors import (
     StaleDossier,
     TransitionRefused,
 )
+from workflow.domain.events import Moved
 from workflow.queries.answers import answer_of
 
 if TYPE_CHECKING:
@@ -87,6 +90,12 @@ def _by_name(sight: Sight, error: StaleDossier) -> StaleDossier:
     return StaleDossier(**{**error.facts, "role": sight.name_of(Role(role))}) if isinstance(role, str) else error
 
 
+def version_for(sight: Sight, trouble: Trouble) -> int:
+    """The version a form is for: as it was posted, until its reader is told that the dossier changed meanwhile."""
+    posted = seen_version() if request.method == "POST" and not trouble.stale else 0
+    return posted or sight.dossier.version
+
+
 def version_made_before(dossier_id: str) -> int | None:
     """The version of the dossier that this very form made when it was sent before; None when it never was."""
     answer = answer_of(house().database, actor(), idempotency_key())
@@ -98,5 +107,13 @@ def version_made_before(dossier_id: str) -> int | None:
 
 
 def gone_page(sight: Sight) -> tuple[str, int]:
-    """The dossier has no such step now: what it is in, and the way back to it."""
-    return render_template("moves/gone.html", sight=sight), 409
+    """The dossier has no such step now: what it is in, who moved it last, what was typed, and the way back to it."""
+    moved = [entry for entry in sight.record.entries if isinstance(entry.event, Moved)]
+    last = tell(sight, max(moved, key=lambda entry: entry.seq)) if moved else None
+    return render_template("moves/gone.html", sight=sight, last=last, typed=_sentences()), 409
+
+
+def _sentences() -> tuple[str, ...]:
+    """The sentences among what was posted: what a person would be sorry to type again."""
+    posted = ((name, text.strip()) for name, text in request.form.items(multi=True))
+    return tuple(text for name, text in posted if " " in text and not name.startswith("_"))

@@ -18,9 +18,10 @@ from web.dossier.paper_forms import file_hint
 from web.dossier.sight import Sight, see, seen_version
 from web.dossier.signed import SCAN, SCANS, read_signed, scan_hint, values_of
 from web.dossier.steps import Step, handed_in, sent_at, signed_before, step_of
-from web.dossier.trouble import FORM, Trouble, catching, gone_page, version_made_before
+from web.dossier.trouble import FORM, Trouble, catching, gone_page, version_for, version_made_before
 from web.forms import Reading, RowsChanged
 from web.forms.binding import Summary
+from web.kept import comes_again
 from web.words import say
 from workflow.domain.books import StoredFile
 from workflow.domain.errors import TransitionNotAvailable
@@ -122,7 +123,7 @@ def make(dossier_id: str, trigger: str) -> Answer:
     if page.changed is not None:
         return _page(page)
     move = _read(page)
-    if not page.trouble.is_there:
+    if not page.trouble.is_there and not comes_again():
         with catching(sight, page.trouble):
             receipt = house().dossiers.perform(actor(), dossier_id, move, key=idempotency_key())
             return redirect(url_for("dossiers.done", dossier_id=dossier_id, seq=receipt.version))
@@ -233,7 +234,7 @@ def _page(page: Page) -> Answer:
         scan_hint=scan_hint(),
         carried=carried_text(sight.dossier.id, carried.values()),
         key=new_key(),
-        version=sight.dossier.version,
+        version=version_for(sight, trouble),
         place=FORM,
     )
     return (html, trouble.status) if trouble.status != 200 else html

@@ -21,7 +21,7 @@ from web.dossier.returning import (
 )
 from web.dossier.sight import Sight, see, seen_version
 from web.dossier.steps import Step, step_of
-from web.dossier.trouble import Trouble, catching, gone_page, version_made_before
+from web.dossier.trouble import Trouble, catching, gone_page, version_for, version_made_before
 from workflow.domain.errors import TransitionNotAvailable
 from workflow.domain.kinds import Effect
 from workflow.services.acts import ActInput, ActItem
@@ -135,11 +135,11 @@ def _page(sight: Sight, step: Step, typed: TypedReturn, trouble: Trouble) -> Ans
         step=step,
         typed=typed,
         trouble=trouble,
-        groups=place_groups(sight),
+        groups=place_groups(sight, step),
         redo=redo_choices(sight, step),
         proposed=proposed_day(sight),
         key=new_key(),
-        version=sight.dossier.version,
+        version=version_for(sight, trouble),
         send=SEND,
     )
     return (html, trouble.status) if trouble.status != 200 else html
