@@ -72,19 +72,56 @@
     }
   };
 
-  // A file that is too large is named before it is sent. The limit stands in the form (data-most-bytes).
-  const weigh = (field) => {
-    const most = Number(field.form.dataset.mostBytes || 0), id = field.id + "-nang";
+  // One sentence before an element, said aloud; the next one under the same name takes its place.
+  const tell = (before, id, words) => {
     $("#" + CSS.escape(id))?.remove();
-    const heavy = [...field.files].filter((file) => most && file.size > most);
-    if (!heavy.length) return;
+    if (!words) return;
     const line = document.createElement("p");
     line.id = id;
     line.className = "err";
     line.setAttribute("role", "alert");
-    line.textContent = heavy.map((file) =>
+    line.textContent = words;
+    before.before(line);
+  };
+
+  // A file that is too large is named before it is sent. The limit stands in the form (data-most-bytes).
+  const heavy = (field) => {
+    const most = Number(field.form.dataset.mostBytes || 0);
+    return [...field.files].filter((file) => most && file.size > most).map((file) =>
       fill(field.form.dataset.heavy, { name: file.name, size: Math.ceil(file.size / 1048576), most: most / 1048576 })).join(" ");
-    field.before(line);
+  };
+  const weigh = (field) => tell(field, field.id + "-nang", heavy(field));
+
+  // What could not be sent is said beside what was pressed; everything typed and chosen stays on the page.
+  const unsent = (pressed, words) => {
+    const at = pressed?.closest(".acts") ?? pressed ?? $("main h1");
+    tell(at, "chua-gui", words);
+    $("#chua-gui")?.scrollIntoView({ block: "nearest" });
+  };
+
+  // Texts that were sent are kept in this tab until a page of ours has answered: after a cut line the form shows
+  // them again, by "back" or opened anew. Files cannot be given back by a script; the page says so.
+  const SENT = "sent", place = location.pathname + location.search;
+  const isTyped = (field) => field.name && !/^(hidden|file|password|submit|button)$/.test(field.type);
+  const keepTyped = (form) => {
+    const typed = [...form.elements].filter(isTyped).map((field) => [field.name, field.value, field.checked ?? null]);
+    try { sessionStorage.setItem(place, JSON.stringify(typed)); sessionStorage.setItem(SENT, place); } catch { /* full */ }
+  };
+  const giveBack = () => {
+    const form = $("form[data-guard]"), kept = sessionStorage.getItem(place), sent = sessionStorage.getItem(SENT);
+    const isAnswer = sent && performance.getEntriesByType("navigation")[0]?.type !== "back_forward";
+    sessionStorage.removeItem(SENT);
+    if (isAnswer && !$(".errors, [data-unmade]")) return sessionStorage.clear();
+    if (isAnswer || !form || !kept) return;
+    const rest = [...form.elements].filter(isTyped);
+    for (const [name, value, ticked] of JSON.parse(kept)) {
+      const isOne = /^(checkbox|radio)$/, at = rest.findIndex((field) => field.name === name && (!isOne.test(field.type) || field.value === value));
+      if (at < 0) continue;
+      const [field] = rest.splice(at, 1);
+      if (isOne.test(field.type)) field.checked = ticked; else field.value = value;
+    }
+    form.dataset.typed = "1";
+    unsent(form, document.body.dataset.back);
   };
 
   const dress = (root) => {
@@ -124,8 +161,21 @@
     if (event.target.closest("[data-print]")) window.print();
   });
 
+  // What cannot arrive is not sent: no line, or a file beyond the limit.
+  document.addEventListener("submit", (event) => {
+    const form = event.target, files = $$("[data-file]", form);
+    const words = navigator.onLine ? files.map(heavy).join(" ").trim() : document.body.dataset.cut;
+    unsent(event.submitter, words);
+    if (words) event.preventDefault();
+  });
+
   // Nothing typed is lost by a wrong click.
-  document.addEventListener("submit", (event) => { delete event.target.dataset.typed; event.target.dataset.sent = "1"; });
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    if (event.target.matches("[data-guard]")) keepTyped(event.target);
+    delete event.target.dataset.typed;
+    event.target.dataset.sent = "1";
+  });
   window.addEventListener("beforeunload", (event) => {
     if ($$("form[data-guard]").some((form) => form.dataset.typed && !form.dataset.sent)) event.preventDefault();
   });
@@ -139,10 +189,28 @@
     $("[data-focus], h1[tabindex]", event.detail.target)?.focus?.();
   });
   document.addEventListener("htmx:xhr:progress", (event) => {
-    const bar = $("progress", event.target);
+    const bar = $("progress", event.target.closest(".upload") ?? event.target);
     if (bar && event.detail.lengthComputable) { bar.hidden = false; bar.max = event.detail.total; bar.value = event.detail.loaded; }
   });
 
+  // A refusal with its form is shown in its place; what brought no answer, or another page, is said in words.
+  const shown = [409, 422];
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (shown.includes(event.detail.xhr.status)) { event.detail.shouldSwap = true; event.detail.isError = false; }
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { elt, xhr } = event.detail, said = document.body.dataset;
+    $$("progress", elt.closest(".upload") ?? elt).forEach((bar) => { bar.hidden = true; });
+    if (elt.id === "luu" && xhr.status === 0) return;
+    unsent(elt, xhr.status === 0 ? said.cut : xhr.status === 401 ? said.ended : xhr.status >= 400 && !shown.includes(xhr.status) ? said.refused : "");
+  });
+  document.addEventListener("htmx:configRequest", (event) => {
+    const files = $$("[data-file]", event.detail.elt.closest("form") ?? document.createElement("p"));
+    const words = event.detail.elt.matches("button") ? files.map(heavy).join(" ").trim() : "";
+    if (words) { event.preventDefault(); unsent(event.detail.elt, words); }
+  });
+
+  giveBack();
   dress(document);
   $("[data-focus]")?.focus();
 })();
