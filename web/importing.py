@@ -72,7 +72,12 @@ def organisations_in(sheet: Sheet) -> list[tuple[Row, Organisation]]:
     """The organisations of a table. Raises ``WorkbookRefused``."""
     who = actor()
     return read_organisations(
-        sheet.content, sheet.name, house().wording, province_id=who.province_id, commune_id=who.commune_id
+        sheet.content,
+        sheet.name,
+        house().wording,
+        province_id=who.province_id,
+        commune_id=who.commune_id,
+        known=house().organisations.known,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 import xlsxwriter
@@ -105,6 +106,20 @@ def test_change_says_what_was_and_what_will_be(client_as: ClientAs, house: House
     assert "Tên: từ “Mặt trận Tổ quốc Việt Nam xã Vĩnh Phong” thành “Mặt trận xã Vĩnh Phong”" in changed.text
     confirm(client, changed)
     assert named(house, "mttq-vinh-phong") == {"mttq-vinh-phong": "Mặt trận xã Vĩnh Phong"}
+
+
+def test_column_that_is_lacking_leaves_what_is_there(client_as: ClientAs, house: House) -> None:
+    client = client_as("cax-1")
+    page = upload(
+        client, "/nhap-bang/to-chuc", table(HEADS[:3], ("thpt-vinh-thuan", "Trường Vĩnh Thuận", "co_so_giao_duc"))
+    )
+    assert "Tên: từ “Trường THPT Vĩnh Thuận” thành “Trường Vĩnh Thuận”" in page.text
+    assert "Cấp quản lý" not in page.text
+    before = house.organisations.known(["thpt-vinh-thuan"])["thpt-vinh-thuan"]
+    confirm(client, page)
+    assert house.organisations.known(["thpt-vinh-thuan"]) == {
+        "thpt-vinh-thuan": replace(before, name="Trường Vĩnh Thuận")
+    }
 
 
 def test_every_wrong_row_is_told_at_its_cell_and_nothing_can_be_kept(client_as: ClientAs, house: House) -> None:

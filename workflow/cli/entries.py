@@ -37,7 +37,12 @@ def import_organisations(door: Door, *, file: Path, preview: bool) -> None:
     """Add and change organisations from a sheet, all or none."""
     actor = door.actor
     read = read_organisations(
-        file.read_bytes(), file.name, WORDING, province_id=actor.province_id, commune_id=actor.commune_id
+        file.read_bytes(),
+        file.name,
+        WORDING,
+        province_id=actor.province_id,
+        commune_id=actor.commune_id,
+        known=door.house.organisations.known,
     )
     rows = [organisation for _row, organisation in read]
     if preview:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from workflow.domain.books import KEPT_BY_PROVINCE, Organisation
 from workflow.papers.table_template import table_template
@@ -28,21 +29,29 @@ PLACES = {"id": "id", "parent_id": "parent", "commune_id": "commune", "successor
 """Field of an organisation -> the column it stands in, where the two are called differently."""
 
 
+Known = Callable[[list[str]], Mapping[str, Organisation]]
+"""Organisations by id, those that there are."""
+
+_FIELDS = ("parent_id", "commune_id", "valid_from", "valid_to", "successor_id")
+
+
 def read_organisations(
-    content: bytes, name: str, wording: Wording, *, province_id: str, commune_id: str | None
+    content: bytes, name: str, wording: Wording, *, province_id: str, commune_id: str | None, known: Known
 ) -> list[tuple[Row, Organisation]]:
     """The rows of a sheet as organisations; where it leaves the commune open, it is ``commune_id``.
 
-    Raises WorkbookRefused with every fault at its cell.
+    A column that the sheet lacks leaves what is there, as ``known`` tells it. Raises WorkbookRefused with every fault
+    at its cell.
     """
     rows = read_table(content, name, COLUMNS, wording)
-    return [(row, _organisation(row, province_id, commune_id)) for row in rows]
+    there = known([row.text("id") or "" for row in rows])
+    return [(row, _organisation(row, province_id, commune_id, there.get(row.text("id") or ""))) for row in rows]
 
 
-def _organisation(row: Row, province_id: str, commune_id: str | None) -> Organisation:
+def _organisation(row: Row, province_id: str, commune_id: str | None, there: Organisation | None) -> Organisation:
     kind = row.text("kind") or ""
     commune = row.text("commune") or (None if kind in KEPT_BY_PROVINCE else commune_id)
-    return Organisation(
+    made = Organisation(
         id=row.text("id") or "",
         name=row.text("name") or "",
         kind=kind,
@@ -52,8 +61,12 @@ def _organisation(row: Row, province_id: str, commune_id: str | None) -> Organis
         valid_from=row.day("valid_from"),
         valid_to=row.day("valid_to"),
         successor_id=row.text("successor"),
-        managing_level=row.text("managing_level") or "commune",
+        managing_level=row.text("managing_level") or (there.managing_level if there else "commune"),
     )
+    if there is None:
+        return made
+    lacking = [field for field in _FIELDS if PLACES.get(field, field) not in row.places]
+    return replace(made, **{field: getattr(there, field) for field in lacking})
 
 
 def organisation_template(wording: Wording, organisations: Iterable[Organisation] = ()) -> bytes:

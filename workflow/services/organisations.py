@@ -75,6 +75,11 @@ class OrganisationService:
             raise InvalidInput("organisation_ambiguous", name=named, ids=tuple(item.id for item in found))
         return found[0]
 
+    def known(self, organisation_ids: list[str]) -> dict[str, Organisation]:
+        """Organisations by id; ids that do not exist are left out."""
+        with self._engine.reading() as uow:
+            return uow.organisations.get_many(organisation_ids)
+
     def preview(self, actor: Actor, rows: Sequence[Organisation]) -> tuple[ImportLine, ...]:
         """Per row what an import would do, or what is wrong with it. Nothing is kept."""
         with self._engine.reading() as uow:
