@@ -38,8 +38,8 @@ def test_everybody_lands_on_what_waits_for_them(site_at: SiteAt) -> None:
 
 def test_police_read_their_tasks_with_last_day_and_what_is_missing(site_at: SiteAt) -> None:
     page = site_at(NOVEMBER).enter("cax-1").get("/viec-can-lam")
-    assert page.title == "Việc cần làm (4)"
-    assert {"Đến lượt (4)", "Chờ nơi khác (6)", "Đã xong (1)"} <= page.links.keys()
+    assert page.title == "Việc cần làm (3)"
+    assert {"Đến lượt (3)", "Chờ nơi khác (7)", "Đã xong (1)"} <= page.links.keys()
     assert "hết thứ Tư 02/12 Xác nhận đánh giá: Trạm Y tế xã Vĩnh Phong" in page.text
     assert "2/5 Đánh giá · Điển hình · đến lượt từ 17/11 · còn 1 điều kiện" in page.text
     assert page.links["Xác nhận đánh giá: Trạm Y tế xã Vĩnh Phong"].startswith("/ho-so/")
@@ -71,11 +71,15 @@ def test_task_without_a_clock_takes_the_date_of_the_plan(site_at: SiteAt) -> Non
 
 
 def test_upkeep_falls_due_with_the_plan_and_the_communes_own_is_the_provinces(site_at: SiteAt) -> None:
-    page = site_at("2026-02-24T09:00:00").enter("cax-1").get("/viec-can-lam")
-    assert tasks(page) == ["Ghi kết quả duy trì: 2 hồ sơ", "Chưa ghi kết quả duy trì: Xã Vĩnh Phong"]
+    site = site_at("2026-02-24T09:00:00")
+    page = site.enter("cax-1").get("/viec-can-lam")
+    assert tasks(page) == ["Ghi kết quả duy trì: 2 hồ sơ"]
     assert "hết thứ Sáu 11/12" in page.text
-    assert "bước “Ghi kết quả duy trì của xã” là việc của PV01 (Công an tỉnh)" in page.text
-    assert "đến lượt từ 23/12/2025" in page.text
+    province = site.enter("pv01-1")
+    assert province.get("/viec-can-lam").headings[0] == (1, "0 hồ sơ chờ thẩm định")
+    own = province.get(province.get("/viec-can-lam").links["Việc khác (1)"])
+    assert tasks(own) == ["Ghi kết quả duy trì của xã: Xã Vĩnh Phong"]
+    assert "đến lượt từ 23/12/2025" in own.text
 
 
 def test_late_tasks_come_first_and_say_how_late(province_site: Site) -> None:
@@ -92,8 +96,8 @@ def test_late_tasks_come_first_and_say_how_late(province_site: Site) -> None:
 def test_what_waits_for_others_stands_under_whoever_holds_it(site_at: SiteAt) -> None:
     visitor = site_at("2026-02-24T09:00:00").enter("cax-1")
     page = visitor.get("/viec-can-lam?phan=noi-khac")
-    assert page.title == "Chờ nơi khác (7)"
-    assert groups(page) == ["Chờ đơn vị 7 hồ sơ"]
+    assert page.title == "Chờ nơi khác (8)"
+    assert groups(page) == ["Chờ đơn vị 7 hồ sơ", "Chờ PV01 (Công an tỉnh) 1 hồ sơ"]
     assert "hết thứ Năm 05/03 Trường THCS Vĩnh Phong Điển hình · từ 24/02 Trả lại đơn vị để sửa" in page.text
     assert "2/5 Đánh giá · Được lựa chọn xây dựng điển hình · Điển hình · từ 20/01" in page.text
 
@@ -150,7 +154,7 @@ def test_pv01_reads_how_many_wait_and_by_which_letter_they_came(province_site: S
         "Đến lượt thẩm định (3)",
         "Đã trả lại (0)",
         "Chờ UBND tỉnh (3)",
-        "Đã xong (4)",
+        "Việc khác (2)",
     ]
     assert groups(page) == [
         "Xã Vĩnh Phong Tờ trình của UBND xã số 104/TTr-UBND ngày 30/11/2026 · 1 hồ sơ",

@@ -30,7 +30,12 @@ class Part:
     slug: str
     tab: Tab = Tab.MINE
     held_by: frozenset[Role] | None = None
-    submitted: bool = False
+    submitted: bool | None = None
+
+    @property
+    def has_tasks(self) -> bool:
+        """Whether its rows are steps that the reader takes."""
+        return self.held_by is None and self.tab is Tab.MINE
 
     @property
     def is_mine(self) -> bool:
@@ -80,9 +85,10 @@ _PARTS: dict[Role, tuple[Part, ...]] = {
     Role.COMMUNE_POLICE: (_MINE, _ELSEWHERE, _DONE),
     Role.COMMUNE_COMMITTEE: (_MINE, _ELSEWHERE, _DONE),
     Role.PROVINCE_POLICE: (
-        Part("to_appraise", ""),
+        Part("to_appraise", "", submitted=True),
         Part("sent_back", "tra-lai", held_by=_BELOW, submitted=True),
         Part("with_committee", "cho-tinh", held_by=frozenset({Role.PROVINCE_COMMITTEE})),
+        Part("own_work", "viec-khac", submitted=False),
         _DONE,
     ),
     Role.PROVINCE_COMMITTEE: (Part("to_decide", ""), _ELSEWHERE, _DONE),

@@ -107,10 +107,10 @@ def _groups(part: Part, items: Sequence[WorkItem], dates: tuple[PlanDate, ...], 
     """The rows of a tab under the headings that suit it."""
     if part.tab is Tab.DONE:
         return ended(items)
-    if not part.is_mine:
+    if not part.has_tasks:
         return by_holder(items, now)
     outlooks = house().outlooks.of(actor(), [item.id for item in items])
-    if actor().role in COMMUNE_ROLES:
+    if actor().role in COMMUNE_ROLES or not part.is_mine:
         return tasks(items, now, outlooks, step_dues(dates))
     return (*acts_only(items, now, outlooks, step_dues(dates)), *by_commune(items, now, outlooks))
 

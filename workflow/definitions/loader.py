@@ -104,6 +104,7 @@ def _state(code: str, data: Body) -> State:
         meaning=Meaning(data["meaning"]),
         stage=data.get("stage"),
         holder=Role(data["holder"]) if data.get("holder") else None,
+        own_holder=Role(data["own_holder"]) if data.get("own_holder") else None,
         working_days=data.get("working_days"),
         hands_over=HandOver(Role(over["to"]), tuple(over["papers"])) if over else None,
     )

@@ -183,7 +183,8 @@ def rebind(
             )
         ]
     target = new.state(redo_to)
-    fresh_holder = target.holder if target.hands_over is not None else holder_in(new, dossier, target)
+    has_turns = target.hands_over is not None
+    fresh_holder = target.held_by(own=dossier.own) if has_turns else holder_in(new, dossier, target)
     return [
         ev.KindRebound(
             at=at,

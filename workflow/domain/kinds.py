@@ -85,6 +85,7 @@ class HandOver:
 class State:
     """A state: its words, its meaning, who holds the dossier in it and for how many working days.
 
+    ``own_holder``: on the commune's own dossier, where that is not simply the holder (see ``held_by``).
     ``stage`` None means the dossier keeps the stage it had. ``working_days`` None means no officer clock. ``depth`` is
     the place on the straight path (longest way from the initial state), -1 beside it; the loader computes it.
     """
@@ -94,9 +95,16 @@ class State:
     meaning: Meaning
     stage: str | None = None
     holder: Role | None = None
+    own_holder: Role | None = None
     working_days: int | None = None
     hands_over: HandOver | None = None
     depth: int = -1
+
+    def held_by(self, *, own: bool) -> Role | None:
+        """Who holds a dossier in it; the committee stands for the commune as a unit (``own``: its own dossier)."""
+        if own and self.own_holder is not None:
+            return self.own_holder
+        return REPRESENTS_COMMUNE if own and self.holder is Role.UNIT else self.holder
 
 
 @dataclass(frozen=True, slots=True)

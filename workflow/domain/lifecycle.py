@@ -207,7 +207,7 @@ def _holder_after(attempt: Attempt) -> Role | None:
     """Who holds the dossier after the move. After a redo papers of the old round no longer pass the turn."""
     target = attempt.kind.state(attempt.transition.target)
     if Effect.CLOSE_ALL_RETURNS in attempt.transition.effects and target.hands_over is not None:
-        return target.holder if not attempt.dossier.own or target.holder is not Role.UNIT else Role.COMMUNE_COMMITTEE
+        return target.held_by(own=attempt.dossier.own)
     return holder_in(attempt.kind, attempt.dossier, target)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from workflow.domain.actors import REPRESENTS_COMMUNE, Role
+from workflow.domain.actors import Role
 from workflow.domain.dossier import Dossier, Filed
 from workflow.domain.guards.attempt import Books
 from workflow.domain.guards.papers import UNFINISHED, floor_for
@@ -27,12 +27,10 @@ def _is_finished(filed: Filed | None) -> bool:
 
 
 def holder_in(kind: DossierKind, dossier: Dossier, state: State) -> Role | None:
-    """Who holds the dossier in ``state``. The commune's committee stands for the commune as a unit."""
+    """Who holds the dossier in ``state``, after its turn has passed where it has."""
     if state.hands_over is not None and handed_over(kind, dossier, state):
         return state.hands_over.to
-    if dossier.own and state.holder is Role.UNIT:
-        return REPRESENTS_COMMUNE
-    return state.holder
+    return state.held_by(own=dossier.own)
 
 
 def clock_for(kind: DossierKind, dossier: Dossier, state: State, books: Books, at: datetime) -> StepClock | None:

@@ -99,13 +99,13 @@ def worklist(
     connected: bool = True,
     held_by: Collection[Role] | None = None,
     states: Collection[str] | None = None,
-    submitted: bool = False,
+    submitted: bool | None = None,
 ) -> Page[WorkItem]:
     """One page of the actor's list: soonest first, undated last; what is done, newest first.
 
     ``connected`` False: the province has no accounts, so the commune police hold its turn too (law.md, recorders).
     ``held_by``: what is open with these holders, instead of those of the tab. ``states``: only these. ``submitted``:
-    only what has once been with the province. Raises InvalidInput ``page_mark`` or ``page_size``.
+    only what has (or has never) been with the province. Raises InvalidInput ``page_mark`` or ``page_size``.
     """
     holders = holders_of(actor, filters, connected=connected, held_by=held_by)
     place = None if after is None else _place(after, filters.tab)
@@ -114,7 +114,7 @@ def worklist(
         shape = _shape(actor, filters, holders, found, states=states, submitted=submitted)
         if shape is None:
             return Page(())
-        values = _values(actor, filters, moment, holders, found, states) | {"most": page_size(limit) + 1}
+        values = _values(actor, filters, moment, holders, found, states, submitted) | {"most": page_size(limit) + 1}
         if place is not None:
             shape = replace(shape, after=True, undated=filters.tab is not Tab.DONE and place["after_at"] is None)
             values |= place
@@ -151,7 +151,7 @@ def how_many(
     connected: bool = True,
     held_by: Collection[Role] | None = None,
     states: Collection[str] | None = None,
-    submitted: bool = False,
+    submitted: bool | None = None,
 ) -> Bounded:
     """How many dossiers ``worklist`` would list under the same conditions, on all its pages."""
     holders = holders_of(actor, filters, connected=connected, held_by=held_by)
@@ -184,12 +184,12 @@ def _count(
     found: _Found,
     *,
     states: Collection[str] | None = None,
-    submitted: bool = False,
+    submitted: bool | None = None,
 ) -> Bounded:
     shape = _shape(actor, filters, holders, found, states=states, submitted=submitted)
     if shape is None:
         return Bounded(0)
-    values = _values(actor, filters, moment, holders, found, states) | {"most": COUNTED + 1}
+    values = _values(actor, filters, moment, holders, found, states, submitted) | {"most": COUNTED + 1}
     row = connection.one(listing.count(shape), **values)
     n = 0 if row is None else row[0]
     return Bounded(min(n, COUNTED), more=n > COUNTED)
@@ -211,7 +211,7 @@ def _shape(
     found: _Found,
     *,
     states: Collection[str] | None = None,
-    submitted: bool = False,
+    submitted: bool | None = None,
 ) -> Shape | None:
     """The statement's shape; None when the filters alone leave the list empty."""
     done = filters.tab is Tab.DONE
@@ -223,7 +223,7 @@ def _shape(
     narrowed = {name for name in ("kind", "state", "stage", "cycle") if getattr(filters, name) is not None}
     if filters.commune is not None and actor.role not in COMMUNE_ROLES:
         narrowed.add("commune_id")
-    if submitted:
+    if submitted is not None:
         narrowed.add("submitted")
     return Shape(
         actor=only_role(actor),
@@ -245,6 +245,7 @@ def _values(
     holders: tuple[Role, ...],
     found: _Found,
     states: Collection[str] | None = None,
+    submitted: bool | None = None,
 ) -> dict[str, Any]:
     return {
         **me(actor),
@@ -253,7 +254,7 @@ def _values(
         "stage": filters.stage,
         "commune_id": filters.commune,
         "cycle": filters.cycle,
-        "submitted": 1,
+        "submitted": int(bool(submitted)),
         "states": None if states is None else sorted(states),
         "now": codec.micros(moment.at),
         "near": codec.micros(moment.near_until),

@@ -27,9 +27,9 @@ def _state(kind: DossierKind, state: State, sides: Sequence[bool]) -> Iterator[F
     elif state.holder is None:
         yield found("holder_missing", state.code, state=state.label)
     else:
-        holders = [state.holder, *([state.hands_over.to] if state.hands_over is not None else [])]
-        for holder in holders:
-            if not any(_can_act(kind, state, holder, own=own) for own in sides):
+        later = [state.hands_over.to] if state.hands_over is not None else []
+        for holder, among in [(state.holder, sides), *((role, sides) for role in later), (state.own_holder, [True])]:
+            if holder is not None and not any(_can_act(kind, state, holder, own=own) for own in among):
                 yield found("holder_idle", f"{state.code}:{holder.value}", state=state.label, holder=holder)
     yield from _turn(kind, state)
 
