@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import cache
 
 import pytest
@@ -17,6 +18,7 @@ from workflow.domain.guards import NAMED_GUARDS
 from workflow.domain.kinds import Effect, Meaning
 from workflow.wording import Wording
 
+ENGLISH = re.compile(r"\b(?:does not|is not|should|required|expected|too short|property)\b")
 DEFINITIONS = tree.ROOT / "workflow" / "definitions"
 
 
@@ -64,7 +66,9 @@ def test_a_planted_defect_is_found_and_nothing_else(defect: Planted) -> None:
 def test_a_planted_defect_is_said_in_words(defect: Planted) -> None:
     wording = Wording()
     for item in found_in(defect.name):
-        assert wording.say(item.message, **item.facts).endswith(".")
+        said = wording.say(item.message, **item.facts)
+        assert said.endswith(".")
+        assert not ENGLISH.search(said), "the validator's own words are for the record alone"
 
 
 def test_a_defect_is_said_as_a_clerk_would_say_it() -> None:

@@ -190,14 +190,17 @@ class Catalogue:
 
 def shipped_kinds(root: Path) -> list[tuple[str, dict[str, Any]]]:
     """Every shipped ``kind.json`` as (``code/vN`` as its folder says, body). JsonRefused when one cannot be read."""
-    files = sorted((root / "kinds").glob("*/v*/kind.json"))
-    return [(file.parent.relative_to(root / "kinds").as_posix(), read_body(file)) for file in files]
+    return [(file.parent.relative_to(root / "kinds").as_posix(), read_body(file)) for file in shipped_files(root)]
+
+
+def shipped_files(root: Path) -> list[Path]:
+    """Every shipped ``kind.json``, in the order of folders."""
+    return sorted((root / "kinds").glob("*/v*/kind.json"))
 
 
 def read_body(file: Path) -> dict[str, Any]:
     """The JSON object in a definition file. Raises KindInvalid when it is none, JsonRefused when it is no JSON."""
     body = strict_json.read(file.read_bytes())
     if not isinstance(body, dict):
-        facts = {"part": file.name, "field": "", "detail": "no JSON object"}
-        raise KindInvalid((Finding("field_malformed", file.name, facts),))
+        raise KindInvalid((Finding("kind_unreadable", file.name, {"file": file.name}),))
     return body

@@ -9,7 +9,7 @@ from typing import Any
 
 from workflow.definitions import strict_json
 from workflow.definitions.calendars import load_calendar
-from workflow.definitions.catalogue import shipped_kinds
+from workflow.definitions.catalogue import read_body, shipped_files
 from workflow.definitions.checks import (
     Grounds,
     KindInvalid,
@@ -25,6 +25,7 @@ from workflow.definitions.scenarios import load_scenarios, run_scenario
 from workflow.definitions.schemas import PaperSchemas
 from workflow.definitions.sealing import named_digests, seal, seal_findings
 from workflow.definitions.sources import Sources
+from workflow.definitions.strict_json import JsonRefused
 from workflow.domain.criteria import CriteriaSet
 from workflow.domain.kinds import DossierKind
 
@@ -75,9 +76,14 @@ class Examiner:
         """What is found in every shipped kind (by ``code/vN``), between them, and in ``published.json``."""
         result: dict[str, tuple[Finding, ...]] = {}
         kinds: dict[str, DossierKind] = {}
-        for folder, body in shipped_kinds(self.root):
+        for file in shipped_files(self.root):
+            folder = file.parent.relative_to(self.root / "kinds").as_posix()
             try:
+                body = read_body(file)
                 kind = loadable(body, self.grounds.meta)
+            except JsonRefused as refused:
+                result[folder] = (_unreadable(folder, refused),)
+                continue
             except KindInvalid as invalid:
                 result[folder] = invalid.findings
                 continue
@@ -96,10 +102,10 @@ class Examiner:
     def digests(self) -> dict[str, str]:
         """Digest of every shipped kind that can be loaded, and of every criteria set, by its name in the list."""
         kinds: dict[str, str] = {}
-        for _, body in shipped_kinds(self.root):
+        for file in shipped_files(self.root):
             try:
-                kind = loadable(body, self.grounds.meta)
-            except KindInvalid:
+                kind = loadable(read_body(file), self.grounds.meta)
+            except (JsonRefused, KindInvalid):
                 continue
             kinds[kind.key] = kind.digest
         return named_digests(kinds, {key: one.digest for key, one in load_criteria(self.root).items()})
@@ -129,3 +135,10 @@ class Examiner:
                 about = f"{story.name}:{item.step}:{item.what}"
                 told.append(found("scenario_fails", about, told=str(item.told), came=str(item.came), **facts))
         return tuple(told)
+
+
+def _unreadable(folder: str, refused: JsonRefused) -> Finding:
+    """A file that is no strict JSON; a name that stands twice in it is the mistake that people make."""
+    if refused.code == "json.duplicate_key":
+        return found("key_doubled", folder, folder=folder, key=refused.facts["key"])
+    return found("kind_unreadable", folder, file=folder)

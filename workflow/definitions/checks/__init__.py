@@ -73,7 +73,7 @@ def loadable(body: object, meta: MetaSchemas) -> DossierKind:
     """The kind of a body whose form and names are right. Raises KindInvalid with every finding against them."""
     findings = form_findings(body, meta)
     if findings or not isinstance(body, Mapping):
-        raise KindInvalid(findings or (found("field_malformed", "", part="kind.json", field="", detail="no object"),))
+        raise KindInvalid(findings or (found("kind_unreadable", "kind.json", file="kind.json"),))
     findings = name_findings(body)
     if findings:
         raise KindInvalid(findings, kind=body["code"], version=body["version"])

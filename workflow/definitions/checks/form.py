@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ _LABELS = frozenset({"label", "short_label", "done", "choice_label"})
 _SOURCES = frozenset({"citation", "source"})
 _WORDS_AT_END = re.compile(r"/(?:label|short_label|done|choice_label|choices/[a-z0-9_]+)$")
 _SOURCE_AT_END = re.compile(r"/(?:citation|source)$")
+
+SHOWN = 60
+"""So many characters of a wrong value are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,9 @@ def _told(fault: Fault, body: object) -> Iterator[Finding]:
     elif _SOURCE_AT_END.search(fault.path):
         yield found("source_missing", fault.path, part=part)
     else:
-        yield found("field_malformed", fault.path, part=part, field=fault.path.rsplit("/", 1)[-1], detail=detail)
+        field = fault.path.rsplit("/", 1)[-1]
+        written = _written(body, fault.path)
+        yield found("field_malformed", fault.path, part=part, field=field, written=written, detail=detail)
 
 
 def _missing(name: str, path: str, part: str) -> Finding:
@@ -73,6 +79,18 @@ def _missing(name: str, path: str, part: str) -> Finding:
     if name in _SOURCES:
         return found("source_missing", about, part=part)
     return found("field_missing", about, part=part, field=name)
+
+
+def _written(body: object, path: str) -> str:
+    """What stands where a JSON pointer leads, as it is written, cut short; ``detail`` says in English what is wrong."""
+    value = body
+    for step in (step for step in path.split("/") if step):
+        if isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        elif isinstance(value, Mapping):
+            value = value.get(step)
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def part_name(body: object, path: str) -> str:
