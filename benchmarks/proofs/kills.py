@@ -119,7 +119,7 @@ class _Killing:
     def _start(self, diary: Path, place: int) -> BaseProcess:
         units = range(place * UNITS_EACH, (place + 1) * UNITS_EACH)
         arguments = (self.url, self.folder, diary, units, self.dice.randrange(10**9), self.plant)
-        worker: BaseProcess = clean_context().Process(target=work, args=arguments, daemon=True)  # type: ignore[attr-defined]
+        worker: BaseProcess = clean_context().Process(target=work, args=arguments, daemon=True)
         worker.start()
         return worker
 

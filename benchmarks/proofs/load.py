@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -102,7 +103,8 @@ def work(url: str, folder: Path, diary: Path, units: range, seed: int, plant: Pl
     if plant is not None:
         plant()
     town, writing = Town.at(folder, url), Diary(diary)
-    for asked in _life(town, units, seed, f"{diary.stem}-{os.getpid()}"):
+    name = f"{diary.stem}-{os.getpid()}"
+    for asked in _life(town, units, seed, name, lambda error: writing.write(Failed(name, repr(error)))):
         writing.write(asked)
         acknowledge(writing, asked, town)
 
@@ -130,18 +132,18 @@ def patiently(run: Callable[[], T], *, failed: Callable[[Exception], None] | Non
             time.sleep(RETRY_SECONDS)
 
 
-def _life(town: Town, units: range, seed: int, name: str) -> Iterator[Asked]:
-    """Commands without end, each lawful when it is asked for."""
+def _life(town: Town, units: range, seed: int, name: str, failed: Callable[[Exception], None]) -> Iterator[Asked]:
+    """Commands without end, each lawful when it is asked for; ``failed`` is told of reads that came back broken."""
     dice, ids = Random(seed), dict[str, str]()
     for number in count():
         key = f"{name}-{number}"
         subject = unit(dice.choice(units))
-        known = ids.get(subject) or patiently(lambda subject=subject: town.dossier_of(subject))  # type: ignore[misc]
+        known = ids.get(subject) or patiently(partial(town.dossier_of, subject), failed=failed)
         if known is None:
             yield Asked(key, "", Role.UNIT.value, key, subject, "", 0)
             continue
         ids[subject] = known
-        dossier = patiently(lambda known=known: town.dossier(known))  # type: ignore[misc]
+        dossier = patiently(partial(town.dossier, known), failed=failed)
         moves = moves_from(dossier)
         move = dice.choice(sorted(moves))
         role = dice.choice(list(moves[move]))

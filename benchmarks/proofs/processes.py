@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable
-from multiprocessing.context import BaseContext
+from multiprocessing.context import ForkServerContext, SpawnContext
 
 Plant = Callable[[], None]
 """Plants a fault in the process that calls it; a function of a module, so that it can be sent there."""
 
 
-def clean_context() -> BaseContext:
+def clean_context() -> ForkServerContext | SpawnContext:
     """How processes begin: forked from one that only read the modules in, where the system can; else from nothing.
 
     Not forked from the caller: threads of libraries (the file store's among them) do not live on in a fork.

@@ -187,7 +187,8 @@ def _office(url: str, folder: Path, pipe: Connection, plant: Plant | None) -> No
 def _answer(town: Town, asked: Asked) -> Answer:
     while time.monotonic() < asked.at:
         pass
-    began, version, error, told = time.monotonic(), None, "", (None, None)
+    told: tuple[object, object] = (None, None)
+    began, version, error = time.monotonic(), None, ""
     try:
         version = town.make(asked.move, asked.role, asked.person, asked.subject, asked.dossier_id, asked.seen).version
     except HosoError as refusal:
