@@ -55,7 +55,7 @@ def test_pages_send_strangers_to_the_sign_in(app: Flask) -> None:
             assert (answer.status_code, answer.location) == (302, "/dang-nhap"), address
 
 
-CLOSED_WHILE_CONNECTED = {("deadlines.grant", Role.COMMUNE_POLICE)}
+CLOSED_WHILE_CONNECTED = {("deadlines.grant", Role.COMMUNE_POLICE), ("cycles.begin", Role.COMMUNE_POLICE)}
 """Open to a role only in a province that is not connected, and this one is."""
 
 

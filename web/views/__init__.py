@@ -9,6 +9,7 @@ from web.views.acts import acts
 from web.views.calendar import calendar
 from web.views.chase import chase
 from web.views.criteria import criteria
+from web.views.cycles import cycles
 from web.views.deadlines import deadlines
 from web.views.desk import desk
 from web.views.dossiers import dossiers
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     calendar,
     chase,
     criteria,
+    cycles,
     deadlines,
     desk,
     dossiers,

@@ -71,6 +71,7 @@ def choose_year() -> str:
         years=cycles(house().database, actor()),
         cycle=cycle(),
         labels={kind.code: kind.short_label for kind in house().catalogue.kinds()},
+        keeps=_keeps(),
     )
 
 
