@@ -41,6 +41,7 @@ from workflow.services.engine import Engine
 from workflow.services.feeds import FeedService
 from workflow.services.ledger import LedgerService
 from workflow.services.look import LookService
+from workflow.services.merging import MergingService
 from workflow.services.notes import NoteService
 from workflow.services.organisations import OrganisationService
 from workflow.services.outlook import OutlookService
@@ -117,6 +118,7 @@ class House:
         self.dates = DateService(self.engine)
         self.looks = LookService(self.engine)
         self.outlooks = OutlookService(self.engine)
+        self.merging = MergingService(self.engine)
         self.notes = NoteService(self.engine)
         self.feeds = FeedService(self.engine)
         self.organisations = OrganisationService(self.engine)

@@ -20,6 +20,7 @@ from web.views.imports import imports
 from web.views.incoming import incoming
 from web.views.kinds import kinds
 from web.views.ledger import ledger
+from web.views.merging import merging
 from web.views.moves import moves
 from web.views.organisations import organisations
 from web.views.papers import papers
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     incoming,
     kinds,
     ledger,
+    merging,
     moves,
     organisations,
     papers,

@@ -104,6 +104,7 @@ def _one(found: Branch, *, problem: str = "", typed: object = None, near: str | 
         day=_day(),
         keeps=keeps,
         imports=who.role in KEEPERS,
+        merges=who.role in KEEPERS and found.node.kind in SUBJECT_KINDS and found.node.valid_to is None,
         dissolves=who.role in (Role.ADMIN, Role.PROVINCE_POLICE),
         kinds_below=[(code, say(f"organisation.{code}")) for code in _kinds_below(found)],
         problem=problem,

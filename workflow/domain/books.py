@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from workflow.domain.actors import Role
+from workflow.domain.kinds import Meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,34 @@ KEPT_BY_PROVINCE = frozenset(
     {"province", "huyen", "thi_tran", "xa", "phuong", "dac_khu", "cong_an_tinh", "pv01", "ubnd_tinh"}
 )
 """Kinds of organisations that stand above the units and offices of a commune: administrators and PV01 keep them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A role of a person (shown by office) in an organisation, from a day to a day, both included."""
+
+    id: str
+    person_id: str
+    office: str
+    role: Role
+    organisation_id: str
+    commune_id: str | None
+    province_id: str
+    valid_from: date | None
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDossier:
+    """A dossier as one of its subject's: what decides whether it stands in the way of another."""
+
+    id: str
+    number: str
+    kind: str
+    cycle: int
+    origin_id: str | None
+    meaning: Meaning
+
 
 FILE_TYPES: Mapping[str, str] = {
     "pdf": "application/pdf",

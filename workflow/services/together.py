@@ -113,6 +113,8 @@ class _Joined:
         self.acts = outer.acts
         self.accounts = outer.accounts
         self.feeds = outer.feeds
+        self.holders = outer.holders
+        self.merging = outer.merging
         self.notes = outer.notes
         self.requests = outer.requests
         self.reports = outer.reports

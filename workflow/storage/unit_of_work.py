@@ -13,9 +13,11 @@ from workflow.storage.database import Database
 from workflow.storage.dossiers import DossierStore
 from workflow.storage.faults import DRIVER, unavailable
 from workflow.storage.feeds import Feeds
+from workflow.storage.holders import Holders
 from workflow.storage.journal import Journal
 from workflow.storage.keys import Keys
 from workflow.storage.ledger import LedgerStore
+from workflow.storage.merging import Merging
 from workflow.storage.notes import Notes, Requests
 from workflow.storage.organisations import OrganisationStore
 from workflow.storage.outbox import Outbox
@@ -57,6 +59,8 @@ class Stores:
     people = _Its(People)
     accounts = _Its(Accounts)
     feeds = _Its(Feeds)
+    holders = _Its(Holders)
+    merging = _Its(Merging)
     outbox = _Its(Outbox)
     keys = _Its(Keys)
     acts = _Its(Acts)

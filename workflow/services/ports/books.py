@@ -10,6 +10,7 @@ from workflow.domain.books import (
     CycleRow,
     LedgerEntry,
     Organisation,
+    OwnDossier,
     ProvinceSettings,
 )
 from workflow.domain.deadlines import Deadline, Grant
@@ -142,3 +143,13 @@ class Reports(Protocol):
 
     def add(self, filed: FiledReport, *, document: bytes) -> None:
         """Keep a filed report with its document; ``Conflict`` when the commune has filed already."""
+
+
+class Merging(Protocol):
+    """What stands under a unit that was entered twice."""
+
+    def dossiers(self, subject_id: str) -> list[OwnDossier]:
+        """Every dossier about it, newest year first."""
+
+    def results(self, subject_id: str) -> int:
+        """How many rows of the ledger are about it."""

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from workflow.domain.accounts import Account, WebSession
 from workflow.domain.actors import Actor, Role
+from workflow.domain.books import Holding
 
 
 class People(Protocol):
@@ -31,6 +32,9 @@ class People(Protocol):
         valid_to: date | None = None,
     ) -> None:
         """Give a person a role from a day, until a day."""
+
+    def end_assignment(self, assignment_id: str, *, last_day: date) -> None:
+        """The role is held until that day, included; ``NotFound``."""
 
     def offices(self, person_ids: Iterable[str]) -> dict[str, str]:
         """Office label by person id."""
@@ -81,3 +85,13 @@ class Feeds(Protocol):
 
     def end(self, person_id: str, *, at: datetime) -> int:
         """End every link of the person; how many there were."""
+
+
+class Holders(Protocol):
+    """Who holds which role where; roles that have not ended before a day, those to come included."""
+
+    def of_organisation(self, organisation_id: str, *, on: date) -> list[Holding]:
+        """Roles in an organisation, by role."""
+
+    def of_person(self, person_id: str, *, on: date) -> list[Holding]:
+        """Roles of a person, by role."""

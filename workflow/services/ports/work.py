@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Protocol, Self
 
-from workflow.services.ports.books import Books, LedgerStore, OrganisationStore, Reports, UnitStore
+from workflow.services.ports.books import Books, LedgerStore, Merging, OrganisationStore, Reports, UnitStore
 from workflow.services.ports.dossiers import DossierStore, Journal, PaperStore, TextStore
-from workflow.services.ports.people import Accounts, Feeds, People
+from workflow.services.ports.people import Accounts, Feeds, Holders, People
 from workflow.services.ports.records import Acts, Keys, Notes, Outbox, Requests
 
 
@@ -53,6 +53,14 @@ class UnitOfWork(Protocol):
     @property
     def feeds(self) -> Feeds:
         """Private links to calendars."""
+
+    @property
+    def holders(self) -> Holders:
+        """Who holds which role where."""
+
+    @property
+    def merging(self) -> Merging:
+        """What stands under a unit."""
 
     @property
     def outbox(self) -> Outbox:
