@@ -85,6 +85,7 @@ NARROW = {
             "workflow.storage.chain",
             "workflow.storage.folding",
             "workflow.storage.reports",
+            "workflow.storage.units",
         )
     },
     # The demo site is filled by the sample province.

@@ -14,7 +14,9 @@ import pytest
 from tests.support import postgres
 from workflow import installation
 from workflow.bootstrap import House
+from workflow.domain.errors import NotAllowed
 from workflow.domain.events import Moved
+from workflow.queries.coverage import coverage
 from workflow.seeding.player import Player
 from workflow.seeding.script import moment, read_script
 from workflow.settings import FIXTURES, Settings
@@ -108,3 +110,23 @@ def test_the_report_is_drawn_from_the_ledger(year: Player) -> None:
     figure = filed.report.figures["new"]
     assert set(figure.numerator) == RECOGNISED | {COMMUNE}
     assert set(figure.denominator) == RECOGNISED | {COMMUNE, "thon-dong"}
+
+
+def test_coverage_tells_the_distribution_with_both_bases(year: Player) -> None:
+    """001:135 and A19: 80 % of class "trung binh" or better; 50 % and 30 % of all, and of those 80 %."""
+    kind = next(kind for kind in year.house.catalogue.kinds() if kind.code == "phan_loai")
+    officer = year.house.people.actor("cax-1")
+    report = coverage(year.house.database, officer, kind, cycle=2026, on=date(2026, 12, 31))
+    assert report.whole.results == (("xuat_sac", 2), ("kha", 1), ("trung_binh", 0), ("yeu", 0))
+    told = {
+        figure.rule.code: [(len(read.counted), len(read.out_of), read.met) for read in figure.readings]
+        for figure in report.whole.shares
+    }
+    assert told == {
+        "average_up": [(3, 5, False)],
+        "good": [(1, 5, False), (1, 3, False)],
+        "excellent": [(2, 5, True), (2, 3, True)],
+    }
+    assert not report.whole.shares[1].rule.verified
+    with pytest.raises(NotAllowed):
+        coverage(year.house.database, year.house.people.actor("thcs"), kind, cycle=2026, on=date(2026, 12, 31))

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from workflow.domain.actors import Role
@@ -35,6 +36,7 @@ from workflow.domain.kinds import (
     State,
     Transition,
 )
+from workflow.domain.share_rules import Base, ShareRule
 
 Body = Mapping[str, Any]
 
@@ -88,6 +90,7 @@ def _kind(body: Body) -> DossierKind:
         ledger=_ledger(body["ledger"]) if "ledger" in body else None,
         owes=OwedRule(**body["owes"]) if "owes" in body else None,
         excludes=tuple(_exclusion(item) for item in body.get("excludes", ())),
+        shares=tuple(_share(item) for item in body.get("shares", ())),
         min_days_after_stop=body.get("min_days_after_stop", 2),
         order=body.get("order", 0),
         citation=body["citation"],
@@ -239,6 +242,19 @@ def _ledger(data: Body) -> LedgerRule:
 def _exclusion(data: Body) -> Exclusion:
     return Exclusion(
         data["field"], tuple(data["any_of"]), data["label"], data["source"], verified=data.get("verified", False)
+    )
+
+
+def _share(data: Body) -> ShareRule:
+    return ShareRule(
+        code=data["code"],
+        label=data["label"],
+        share=Fraction(data["share"]),
+        any_of=tuple(data.get("any_of", ())),
+        bases=tuple(Base(item) for item in data["bases"]),
+        within=tuple(data.get("within", ())),
+        source=data["source"],
+        verified=data.get("verified", False),
     )
 
 

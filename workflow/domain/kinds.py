@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from workflow.domain.actors import REPRESENTS_COMMUNE, Role
 from workflow.domain.deadlines import DeadlineRule
+from workflow.domain.share_rules import ShareRule
 
 
 class Meaning(StrEnum):
@@ -317,7 +318,8 @@ class DossierKind:
 
     ``criteria`` names the criteria set per kind of subject; ``meeting`` holds quorum and majority; ``figures`` and
     ``report`` name the deadlines of the window for figures and of the yearly report, where the kind has them;
-    ``excludes`` says whom the kind is not about; ``order`` is its place among the kinds where they are listed.
+    ``excludes`` says whom the kind is not about; ``shares`` what is asked of the units of a place together; ``order``
+    is its place among the kinds where they are listed.
     """
 
     code: str
@@ -342,6 +344,7 @@ class DossierKind:
     ledger: LedgerRule | None = None
     owes: OwedRule | None = None
     excludes: tuple[Exclusion, ...] = ()
+    shares: tuple[ShareRule, ...] = ()
     min_days_after_stop: int = 2
     order: int = 0
     citation: str = ""

@@ -6,58 +6,17 @@ rounded up: 18 of 25 for 70 % (worked example under TT 23/2012, the same share).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from workflow.domain.actors import Role
 from workflow.domain.guards.attempt import Attempt, UnitFact, codes
 from workflow.domain.refusal import Refusal
+from workflow.domain.share_rules import Base
+from workflow.domain.shares import Reading, reading
 
 MOST_NAMES = 10
 """So many units are named in one sentence; the rest is counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """How many of ``base`` are counted, and how many of them a share asks for."""
-
-    counted: tuple[UnitFact, ...]
-    base: tuple[UnitFact, ...]
-    wanted: Fraction
-
-    @property
-    def needed(self) -> int:
-        """The least number that reaches the share, rounded up."""
-        return math.ceil(self.wanted * len(self.base))
-
-    @property
-    def reached(self) -> bool | None:
-        """Whether the share is reached; None where there is nothing to count (not applicable)."""
-        return len(self.counted) >= self.needed if self.base else None
-
-    @property
-    def percent(self) -> Fraction | None:
-        """The share that was reached, in percent; None where there is nothing to count."""
-        return Fraction(100 * len(self.counted), len(self.base)) if self.base else None
-
-    @property
-    def lacking(self) -> tuple[UnitFact, ...]:
-        """Units of the base that are not counted."""
-        known = {unit.id for unit in self.counted}
-        return tuple(unit for unit in self.base if unit.id not in known)
-
-
-def registered_share(units: tuple[UnitFact, ...], wanted: Fraction) -> Share:
-    """Registered units out of all that the commune answers for."""
-    return Share(tuple(unit for unit in units if unit.registered), units, wanted)
-
-
-def recognised_share(units: tuple[UnitFact, ...], any_of: tuple[str, ...], wanted: Fraction) -> Share:
-    """Units with one of the results out of those that registered (001:125)."""
-    registered = tuple(unit for unit in units if unit.registered)
-    return Share(tuple(unit for unit in registered if unit.result in any_of), registered, wanted)
 
 
 def names_of(units: tuple[UnitFact, ...]) -> str:
@@ -69,45 +28,52 @@ def names_of(units: tuple[UnitFact, ...]) -> str:
 
 def units_registered(attempt: Attempt, params: Mapping[str, object]) -> Iterator[Refusal]:
     """Of the units the commune answers for at least ``share`` registered for this kind and cycle."""
-    share = registered_share(attempt.books.units, Fraction(str(params["share"])))
-    if share.reached:
-        return
+    units = attempt.books.units
+    found = reading(units, Base.UNITS, Fraction(str(params["share"])))
     source = str(params.get("source", ""))
-    if share.reached is None:
+    if found.met is None:
         yield Refusal("guard.no_units", {}, cleared_by=Role.COMMUNE_POLICE, source=source)
-        return
-    yield Refusal(
-        "guard.units_unregistered",
-        {
-            "counted": len(share.counted),
-            "units": len(share.base),
-            "needed": share.needed,
-            "names": names_of(share.lacking),
-        },
-        cleared_by=Role.COMMUNE_POLICE,
-        until=attempt.until,
-        source=source,
-    )
+    elif not found.met:
+        yield Refusal(
+            "guard.units_unregistered",
+            {
+                "counted": len(found.counted),
+                "units": len(found.out_of),
+                "needed": found.needed,
+                "names": names_of(_lacking(units, found)),
+            },
+            cleared_by=Role.COMMUNE_POLICE,
+            until=attempt.until,
+            source=source,
+        )
 
 
 def units_recognised(attempt: Attempt, params: Mapping[str, object]) -> Iterator[Refusal]:
-    """Of the registered units at least ``share`` have one of the results ``any_of`` in the cycle, rounded up."""
-    share = recognised_share(attempt.books.units, codes(params, "any_of"), Fraction(str(params["share"])))
-    if share.reached or share.reached is None:  # nothing registered is units_registered's to say
-        return
-    yield Refusal(
-        "guard.units_unrecognised",
-        {
-            "counted": len(share.counted),
-            "base": len(share.base),
-            "needed": share.needed,
-            "percent": f"{float(share.wanted * 100):g}",
-            "names": names_of(share.lacking),
-        },
-        cleared_by=Role.COMMUNE_COMMITTEE,
-        until=attempt.until,
-        source=str(params.get("source", "")),
-    )
+    """Of the registered units at least ``share`` have one of the results ``any_of`` in the cycle, rounded up.
+
+    "of which" reads: out of those that registered (001:125). Where nothing registered, ``units_registered`` speaks.
+    """
+    units = attempt.books.units
+    found = reading(units, Base.JOINED, Fraction(str(params["share"])), any_of=codes(params, "any_of"))
+    if found.met is False:
+        yield Refusal(
+            "guard.units_unrecognised",
+            {
+                "counted": len(found.counted),
+                "base": len(found.out_of),
+                "needed": found.needed,
+                "percent": f"{float(100 * found.share):g}",
+                "names": names_of(_lacking(units, found)),
+            },
+            cleared_by=Role.COMMUNE_COMMITTEE,
+            until=attempt.until,
+            source=str(params.get("source", "")),
+        )
+
+
+def _lacking(units: tuple[UnitFact, ...], found: Reading) -> tuple[UnitFact, ...]:
+    missing = set(found.out_of) - set(found.counted)
+    return tuple(unit for unit in units if unit.id in missing)
 
 
 def entries_counted(attempt: Attempt) -> tuple[str, ...]:
