@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from web.access import actor, only
-from web.context import cycle, house, idempotency_key, new_key, today
+from web.context import cycle, house, idempotency_key, new_key, now, today
 from web.dossier.attached import carried_files, carried_text, chosen, field_files, keep_uploads
 from web.dossier.sight import subject_kind_words
 from web.dossier.signed import SCAN, SCANS, TypedPaper, read_signed, scan_hint
@@ -17,10 +17,12 @@ from web.errors import sentence
 from web.forms.binding import Summary
 from web.refusals import Reason, reasons
 from web.words import say
+from web.years.dates import date_rows
 from workflow.domain.actors import REPRESENTS_COMMUNE, Role
 from workflow.domain.books import StoredFile
 from workflow.domain.errors import IdempotencyMismatch, NotFound, TransitionRefused
 from workflow.domain.kinds import DossierKind
+from workflow.queries.books import year as dates_of
 from workflow.queries.subjects import MOST, Subject, subjects
 from workflow.services.look import Beginning
 
@@ -38,7 +40,8 @@ def choose() -> Answer:
     kinds = [kind for kind in house().catalogue.kinds() if _may_begin(kind)]
     if len(kinds) == 1:
         return redirect(url_for("registrations.begin", kind=kinds[0].code, nam=cycle()))
-    return render_template("registrations/choose.html", kinds=kinds, year=cycle())
+    rows = [{"kind": kind, "hint": _window(kind)} for kind in kinds]
+    return render_template("registrations/choose.html", rows=rows, year=cycle())
 
 
 @registrations.get("/<kind>")
@@ -120,6 +123,19 @@ def _page(
         key=new_key(),
     )
     return (html, status) if status != 200 else html
+
+
+def _window(kind: DossierKind) -> str:
+    """Until when the first step is taken, and how its date looks today."""
+    first = next((t for t in kind.from_state(kind.initial) if t.forward), None)
+    try:
+        dates = date_rows(dates_of(house().database, actor(), kind, cycle(), now()), house().calendar())
+    except NotFound:
+        return say("registration.no_year", year=cycle())
+    row = next((row for row in dates if first is not None and row.code == first.deadline), None)
+    if row is None or not row.now:
+        return ""
+    return say("registration.window", now=row.now, until=row.due or row.closes)
 
 
 def _beginning(kind: DossierKind, subject_id: str) -> Beginning | None:
