@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from tests.support.pages import Page
 from tests.web.conftest import ClientAs
 from tests.web.test_acts import text_of
 from workflow.bootstrap import House
@@ -80,3 +81,31 @@ def test_wrong_day_is_refused_and_changes_nothing(client_as: ClientAs, house: Ho
 @pytest.mark.parametrize("person", ["thpt", "cax-1", "ubnd-1", "pv01-1"])
 def test_people_are_the_administrators(client_as: ClientAs, person: str) -> None:
     assert client_as(person).get("/nguoi-va-vai/").status_code == 403
+
+
+def test_tree_is_shown_as_of_a_day_and_the_day_goes_along(client_as: ClientAs) -> None:
+    page = Page(client_as("quan-tri").get("/to-chuc/vinh-phong?ngay=01/06/2025"))
+    assert "tính đến ngày 01/06/2025" in page.text
+    assert page.links["Trường THPT Vĩnh Thuận"].endswith("?ngay=01/06/2025")
+    assert "Về hôm nay" in page.links
+
+
+def test_day_that_is_none_is_said_and_what_was_typed_stays(client_as: ClientAs) -> None:
+    client = client_as("quan-tri")
+    page = Page(client.get("/to-chuc/vinh-phong?ngay=31/02/2025"))
+    assert "Ghi ngày theo dạng ngày/tháng/năm" in page.text
+    assert 'value="31/02/2025"' in page.html
+    answer = Page(client.post("/to-chuc/vinh-phong/them", data=FORM | {"valid_from": "hôm qua"}))
+    assert answer.status == 422
+    assert 'value="hôm qua"' in answer.html
+    answer = Page(client.post("/to-chuc/phu-nu-vinh-phong/giai-the", data={"on": "mai", "reason": "Sáp nhập"}))
+    assert answer.status == 422
+    assert "Sáp nhập</textarea>" in answer.html
+
+
+def test_successor_and_those_before_it_are_linked(client_as: ClientAs) -> None:
+    client = client_as("quan-tri")
+    sent = {"on": "30/06/2026", "successor": "mttq-vinh-phong", "reason": "Sáp nhập"}
+    assert client.post("/to-chuc/phu-nu-vinh-phong/giai-the", data=sent).status_code == 302
+    page = Page(client.get("/to-chuc/mttq-vinh-phong"))
+    assert "Trước đó: Hội Liên hiệp Phụ nữ xã Vĩnh Phong , đến hết 30/06/2026" in page.text

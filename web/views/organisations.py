@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import date
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from web.access import OFFICERS, actor, only
@@ -16,6 +16,7 @@ from workflow.domain.actors import COMMUNE_ROLES, Role
 from workflow.domain.books import Organisation
 from workflow.domain.errors import HosoError
 from workflow.queries.tree import Branch, branch, find
+from workflow.wording import read_day
 
 organisations = Blueprint("organisations", __name__, url_prefix="/to-chuc")
 
@@ -48,7 +49,10 @@ def add(organisation_id: str) -> str | Response | tuple[str, int]:
     """A new subject under a commune (or a new office or commune, for administrators)."""
     above = branch(house().database, actor(), organisation_id, on=_day())
     name, kind = request.form.get("name", "").strip(), request.form.get("kind", "")
-    begins = _date(request.form.get("valid_from", ""))
+    try:
+        begins = _date(request.form.get("valid_from", ""))
+    except ValueError:
+        return _one(above, problem=say("organisations.day_wrong"), typed=request.form), 422
     if kind not in _kinds_below(above):
         return _one(above, problem=say("organisations.kind_missing"), typed=request.form), 422
     fresh = Organisation(
@@ -78,7 +82,10 @@ def add(organisation_id: str) -> str | Response | tuple[str, int]:
 def dissolve(organisation_id: str) -> str | Response | tuple[str, int]:
     """End an organisation on its last day and name who takes over."""
     node = branch(house().database, actor(), organisation_id, on=_day())
-    last = _date(request.form.get("on", ""))
+    try:
+        last = _date(request.form.get("on", ""))
+    except ValueError:
+        last = None
     if last is None:
         return _one(node, problem=say("organisations.day_missing"), typed=request.form), 422
     try:
@@ -102,6 +109,8 @@ def _one(found: Branch, *, problem: str = "", typed: object = None, near: str | 
         "organisations/one.html",
         found=found,
         day=_day(),
+        day_typed=request.args.get("ngay", "").strip(),
+        day_problem=_day_problem(),
         keeps=keeps,
         imports=who.role in KEEPERS,
         merges=who.role in KEEPERS and found.node.kind in SUBJECT_KINDS and found.node.valid_to is None,
@@ -123,14 +132,26 @@ def _kinds_below(found: Branch) -> tuple[str, ...]:
 
 
 def _day() -> date:
-    return _date(request.args.get("ngay", "")) or today()
+    """The day that is looked at; today when none is asked for, or none that can be read (the page says so)."""
+    try:
+        return _date(request.args.get("ngay", "")) or today()
+    except ValueError:
+        return today()
+
+
+def _day_problem() -> str:
+    try:
+        _date(request.args.get("ngay", ""))
+    except ValueError:
+        return say("organisations.day_wrong")
+    return ""
 
 
 def _date(text: str) -> date | None:
+    """A day as people type it; None for nothing. Raises ValueError for what is no day."""
     if not text.strip():
         return None
-    try:
-        day, month, year = (int(part) for part in text.strip().split("/"))
-        return date(year, month, day)
-    except ValueError:
-        abort(400)
+    found = read_day(text)
+    if found is None:
+        raise ValueError(text)
+    return found
