@@ -28,10 +28,10 @@ MOVES = (
 
 
 def registration() -> bytes:
-    """A registration of about 3.4 KB."""
+    """A registration of about 4 KB."""
     document = json.loads((FIXTURES / "dien_hinh" / "valid" / "registration.json").read_text(encoding="utf-8"))
     if isinstance(document.get("commitments"), str):
-        document["commitments"] = (document["commitments"] + " ") * 40
+        document["commitments"] = (document["commitments"] + " ") * 20
     return json.dumps(document, ensure_ascii=False).encode()
 
 

@@ -205,13 +205,12 @@ def paper_facts(
     for name in ("date", "number"):
         if isinstance(document.get(name), str):
             facts[name] = document[name]
-    conclusion = document.get("conclusion")
-    if isinstance(conclusion, str) and _CODED.fullmatch(conclusion):
-        facts["conclusion"] = conclusion
+    if is_coded(document.get("conclusion")):
+        facts["conclusion"] = document["conclusion"]
     for name in QUOTING_FIELDS:
         if isinstance(document.get(name), int):
             facts["quotes"] = document[name]
-    said = {item.field: document[item.field] for item in excludes if _is_coded(document.get(item.field))}
+    said = {item.field: document[item.field] for item in excludes if is_coded(document.get(item.field))}
     if said:
         facts["said"] = said
     if criteria is not None:
@@ -219,7 +218,7 @@ def paper_facts(
     return facts
 
 
-def _is_coded(value: object) -> bool:
+def is_coded(value: object) -> bool:
     """Whether a value was chosen from a list, or ticked; words written freely are no fact."""
     return isinstance(value, bool) or (isinstance(value, str) and _CODED.fullmatch(value) is not None)
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from workflow.domain import events as ev
 from workflow.domain.books import StoredFile
 from workflow.domain.errors import InvalidDocument, InvalidInput
+from workflow.domain.filing import is_coded
 from workflow.domain.guards import Supplied
 from workflow.domain.kinds import AttachmentRule, DossierKind, ReturnMode
 from workflow.services.engine import Engine
@@ -90,7 +91,9 @@ def reference(
 ) -> tuple[ev.PaperRef, bytes]:
     """The reference of a version about to be kept, and its canonical bytes."""
     content = engine.papers.canonical(document)
-    facts = {name: document[name] for name in ("date", "number", "conclusion") if isinstance(document.get(name), str)}
+    facts = {name: document[name] for name in ("date", "number") if isinstance(document.get(name), str)}
+    if is_coded(document.get("conclusion")):
+        facts["conclusion"] = document["conclusion"]
     ref = ev.PaperRef(
         id=paper_id or engine.new_id(),
         code=rule.code,

@@ -112,7 +112,7 @@ class PaperRow(Row, table=True):
     """One filed version of a paper, never changed. ``dossier_id`` is None for a paper shared by an act."""
 
     __tablename__: ClassVar[str] = "paper"
-    __table_args__ = (Index(None, "dossier_id", "code"), STRICT)
+    __table_args__ = STRICT
     id: str = Field(primary_key=True, sa_type=TEXT)
     dossier_id: str | None = Field(default=None, sa_type=TEXT, foreign_key="dossier.id")
     act_id: str | None = Field(default=None, sa_type=TEXT)

@@ -277,7 +277,6 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table and index
         options=STRICT,
         owners={"dossier_id": "dossier.id"},
     )
-    _index("paper", "dossier_id code")
     _table(
         "token",
         "digest person_id label expires# last_used#? revoked_at#?",
