@@ -1,8 +1,9 @@
 """What the law says of a move, read from a kind's JSON and the plain facts of a life; no rule of the engine is used.
 
-It answers for the outer conditions of every move: is there such a move from here, who may enter it and where, is the
-signed paper there, is it in time, does a hold or a closed year stop it, is a reason given. What papers must contain is
-the engine's alone and stands outside (see ``JUDGED``).
+It answers for the outer conditions of every move: is there such a move from here, who may enter it and where, did the
+same person make a separated step, is the signed paper there, is it in time, does a hold or a closed year stop it, is a
+reason given, are the papers, results and other dossiers as asked for. What papers must contain is the engine's alone
+and stands outside (see ``JUDGED`` and ``GROUNDS``).
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from __future__ import annotations
 import json
 import re
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from tests.unit.domain.walks import Tried, Walk
 from workflow.domain.calendars import HCM
+from workflow.domain.events import DossierOpened, Moved, PaperFiled
 
 JUDGED = frozenset(
     {
@@ -30,10 +32,25 @@ JUDGED = frozenset(
         "guard.cycle_still_open",
         "guard.was_submitted",
         "guard.reason",
+        "guard.return_items",
+        "guard.separation",
     }
 )
 """The refusals this oracle answers for; the walk's other refusals speak of papers and of persons."""
 
+GROUNDS = frozenset(
+    {
+        "guard.already_filed",
+        "guard.in_standing",
+        "guard.other_dossier",
+        "guard.paper_missing",
+        "guard.result_missing",
+        "guard.result_other",
+    }
+)
+"""Answered for too, but not on the way back from a return, which repeats the grounds of the steps it leads into."""
+
+COMMUNE = {"commune_police", "commune_committee"}
 PROVINCE = {"province_police", "province_committee"}
 Part = Mapping[str, Any]
 _DAY = re.compile(r"(from|before|through) (\d\d)-(\d\d|end)( of year before)?")
@@ -53,9 +70,53 @@ class Oracle:
         found = set(self._who(walk, tried, move)) | set(self._when(walk, tried, move))
         if tried.before.hold is not None and not move.get("while_held"):
             found.add("guard.on_hold")
-        if move.get("needs_reason") and tried.command is not None and tried.command.reason is None:
+        command = tried.command
+        assert command is not None
+        if move.get("needs_reason") and command.reason is None and not command.items:
             found.add("guard.reason")
-        return frozenset(found)
+        if _is_return(move) and not command.items:
+            found.add("guard.return_items")
+        if Parts(self.kind, walk, tried).clash(move):
+            found.add("guard.separation")
+        return frozenset(found | set(self._grounds(walk, tried, move))) & self.judged(walk, tried)
+
+    def judged(self, walk: Walk, tried: Tried) -> frozenset[str]:
+        """The refusals this oracle answers for on that move."""
+        move = self.move(tried)
+        if move is None or move["to"].startswith("@"):
+            return JUDGED
+        redone = any(getattr(event, "mode", None) == "redo" for event in walk.history)
+        return JUDGED | (GROUNDS - {"guard.paper_missing"} if redone else GROUNDS)
+
+    def _grounds(self, walk: Walk, tried: Tried, move: Part) -> Iterator[str]:
+        """What the step rests on: papers, results of the ledger, no other dossier of the year."""
+        own, command = tried.before.own, tried.command
+        assert command is not None
+        filed = _filed(walk)
+        for use in move.get("papers", ()):
+            asked = {"code": use} if isinstance(use, str) else use
+            rule = self.kind["attachments"][asked["code"]]
+            there = command.supplied if move["trigger"] in rule.get("with_acts", ()) else filed
+            if _applies(asked, own) and _applies(rule, own) and asked["code"] not in there:
+                yield "guard.paper_missing"
+        for guard in move.get("guards", ()):
+            if _applies(guard, own) and not guard.get("warns"):
+                yield from self._guarded(guard, walk, tried.before.cycle, filed)
+
+    def _guarded(self, guard: Part, walk: Walk, cycle: int, filed: set[str]) -> Iterator[str]:
+        kind = guard.get("kind", self.kind["code"])
+        rows = [row for row in walk.books.results if row.kind == kind and row.standing]
+        match guard["guard"]:
+            case "ledger_result":
+                of_year = [row for row in rows if row.cycle == cycle + guard.get("year", 0)]
+                if not any(row.result in guard["any_of"] for row in of_year):
+                    yield "guard.result_other" if of_year else "guard.result_missing"
+            case "not_standing" if rows:
+                yield "guard.in_standing"
+            case "only_dossier" if walk.books.others:
+                yield "guard.other_dossier"
+            case "before_first" if guard["paper"] in filed:
+                yield "guard.already_filed"
 
     def move(self, tried: Tried) -> Part | None:
         """The transition of the JSON that the command means."""
@@ -143,6 +204,98 @@ class Oracle:
         return any(one.granted_at <= walk.at < one.until for one in grants)
 
 
+class Parts:
+    """The parts that persons took in a life, and whether one more would be one too many (law.md, separation)."""
+
+    def __init__(self, kind: Part, walk: Walk, tried: Tried) -> None:
+        self.kind, self.walk, self.tried = kind, walk, tried
+
+    def clash(self, move: Part) -> bool:
+        """Whether the person who tries the move made a step that must be another's."""
+        role = self.tried.actor.role.value
+        mine = self.tried.before.self_judged and role in COMMUNE
+        if role == "system" or _is_return(move) or mine:
+            return False
+        return any(self._clash(pair, move) for pair in self.kind["separations"])
+
+    def _clash(self, pair: Part, move: Part) -> bool:
+        lifted = bool(pair.get("liftable")) and pair["code"] in self.walk.books.lifted
+        paper = pair.get("unless_paper", "second")
+        if self._is_second(pair, move["trigger"], move):
+            if paper == "second" and not self._own_act(move, self.tried.actor.role.value):
+                return False
+            if pair["first"] == "@unit_side":
+                return any(role != "commune_police" or not lifted for role in self._unit_side())
+            return not lifted and any(
+                event.trigger == pair["first"] and not (paper == "first" and _entered(event)) for event in self._made()
+            )
+        first = move.get("unit_side") if pair["first"] == "@unit_side" else move["trigger"] == pair["first"]
+        return (
+            bool(first)
+            and not lifted
+            and any(
+                self._was_second(pair, event) and not (paper == "second" and _entered(event)) for event in self._made()
+            )
+        )
+
+    def _is_second(self, pair: Part, trigger: str, move: Part) -> bool:
+        if pair["second"] != "@officer":
+            return bool(trigger == pair["second"])
+        ours = not (move.get("unit_side") or _is_return(move) or "system" in move["authority"])
+        return ours and trigger not in pair.get("excepted", ())
+
+    def _was_second(self, pair: Part, event: Moved) -> bool:
+        role = event.role.value
+        if role in ("unit", "system") or (self.tried.before.self_judged and role in COMMUNE):
+            return pair["second"] != "@officer" and event.trigger == pair["second"]
+        move = next(m for m in self.kind["transitions"] if m["trigger"] == event.trigger and event.source in m["from"])
+        return self._is_second(pair, event.trigger, move)
+
+    def _own_act(self, move: Part, role: str) -> bool:
+        named = move["authority"]
+        authorities = [named] if isinstance(named, str) else named
+        return role in authorities or (self.tried.before.own and role == "commune_committee" and "unit" in authorities)
+
+    def _made(self) -> list[Moved]:
+        return [e for e in self.walk.history if isinstance(e, Moved) and e.person_id == self.tried.actor.person_id]
+
+    def _unit_side(self) -> Iterator[str]:
+        """The roles in which the person stood for the unit."""
+        for event in self.walk.history:
+            if event.person_id != self.tried.actor.person_id or event.role.value == "system":
+                continue
+            role = event.role.value
+            if isinstance(event, Moved):
+                mine = self.tried.before.self_judged and role in COMMUNE
+                if event.unit_side or mine:
+                    yield role
+            elif isinstance(event, PaperFiled):
+                if "unit" in self.kind["attachments"][event.paper.code].get("filed_by", ()):
+                    yield role
+            elif isinstance(event, DossierOpened):
+                yield role
+
+
+def _filed(walk: Walk) -> set[str]:
+    """The codes of all papers that came into the dossier, filed or with an act."""
+    filed = {event.paper.code for event in walk.history if isinstance(event, PaperFiled)}
+    return filed | {paper.code for event in walk.history if isinstance(event, Moved) for paper in event.papers}
+
+
+def _is_return(move: Part) -> bool:
+    return "open_return" in move.get("effects", ())
+
+
+def _entered(event: Moved) -> bool:
+    """The step was entered from the signed paper of another."""
+    return event.from_paper is not None and event.role != event.authority
+
+
+def _applies(part: Part, own: bool) -> bool:
+    whose = part.get("applies")
+    return whose is None or (whose == "own") is own
+
+
 def instant(words: str | None, year: int) -> datetime | None:
     """The instant that ``from``, ``before`` or ``through`` a day means; a day ends as the next one begins."""
     if words is None:
@@ -172,7 +325,7 @@ def disagreement(oracle: Oracle, walk: Walk, tried: Tried) -> str:
         return "" if type(tried.error).__name__ == "StaleDossier" else "a stale version was not told"
     if "transition_not_available" in tried.refusals:
         return "a move of the kind was not found"
-    engine = frozenset(tried.refusals) & JUDGED
+    engine = frozenset(tried.refusals) & oracle.judged(walk, tried)
     if "guard.out_of_scope" in engine:  # whether a stranger's paper is whole is nobody's question
         engine -= {"guard.signed_paper"}
     return "" if engine == said else f"engine refuses {sorted(engine)}, the law {sorted(said)}"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from benchmarks.proofs.lives import lives
-from workflow.domain.guards import people, time
+from workflow.domain.guards import papers, people, time
 
 weigh_module = sys.modules["workflow.domain.guards.weigh"]  # the package offers the function by the same name
 
@@ -20,10 +20,33 @@ def test_engine_and_definition_agree_on_random_lives() -> None:
     assert found.tries > 500
 
 
-@pytest.mark.parametrize("guard", [people.recorder, people.signed_paper, time.not_on_hold, time.in_time])
+EVERY_MOVE = (
+    people.recorder,
+    people.separation,
+    people.signed_paper,
+    time.not_on_hold,
+    time.in_time,
+    papers.complete,
+    papers.reason_given,
+    papers.return_sound,
+)
+
+
+@pytest.mark.parametrize("guard", EVERY_MOVE)
 def test_a_dropped_guard_is_noticed(monkeypatch: pytest.MonkeyPatch, guard: object) -> None:
     monkeypatch.setattr(weigh_module, "EVERY_MOVE", tuple(one for one in weigh_module.EVERY_MOVE if one is not guard))
-    assert lives(20).wrong
+    assert lives(60).wrong
+
+
+@pytest.mark.parametrize("name", ["ledger_result", "only_dossier", "cycle_open", "cycle_ended"])
+def test_a_dropped_guard_of_a_kind_is_noticed(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setitem(weigh_module.NAMED_GUARDS, name, lambda _attempt, _params: iter(()))  # type: ignore[arg-type]
+    assert lives(40).wrong
+
+
+def test_separation_that_forgets_who_opened_the_dossier_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "stood_for_unit", lambda *_who, **_forgiven: False)
+    assert lives(40).wrong
 
 
 def test_an_inverted_role_check_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,8 +58,8 @@ def test_an_inverted_role_check_is_noticed(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_date_that_is_a_second_off_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     real = time.judge
 
-    def late(deadline: Any, grants: Any, *, at: Any, **ids: Any) -> Any:
-        return real(deadline, grants, at=at - timedelta(seconds=1), **ids)
+    def early(deadline: Any, grants: Any, *, at: Any, **ids: Any) -> Any:
+        return real(deadline, grants, at=at + timedelta(seconds=1), **ids)
 
-    monkeypatch.setattr(time, "judge", late)
+    monkeypatch.setattr(time, "judge", early)
     assert lives(120).wrong
