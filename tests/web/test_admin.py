@@ -10,6 +10,7 @@ from tests.support.pages import Page
 from tests.web.conftest import ClientAs
 from tests.web.test_acts import text_of
 from workflow.bootstrap import House
+from workflow.domain.errors import NotFound
 
 FORM = {"name": "Trường THCS mới (giả định)", "kind": "co_so_giao_duc"}
 
@@ -109,3 +110,21 @@ def test_successor_and_those_before_it_are_linked(client_as: ClientAs) -> None:
     assert client.post("/to-chuc/phu-nu-vinh-phong/giai-the", data=sent).status_code == 302
     page = Page(client.get("/to-chuc/mttq-vinh-phong"))
     assert "Trước đó: Hội Liên hiệp Phụ nữ xã Vĩnh Phong , đến hết 30/06/2026" in page.text
+
+
+def test_role_has_a_first_and_a_last_day(client_as: ClientAs, house: House) -> None:
+    client = client_as("quan-tri")
+    sent = {"person": "cax-9", "office": "Cán bộ Công an xã", "role": "commune_police"}
+    days = {"valid_from": "01/10/2026", "valid_to": "31/10/2026"}
+    assert client.post("/nguoi-va-vai/cax-vinh-phong/giao-vai", data=sent | days).status_code == 302
+    assert "từ 01/10/2026 đến 31/10/2026" in Page(client.get("/nguoi-va-vai/cax-vinh-phong")).text
+    with pytest.raises(NotFound):
+        house.people.actor("cax-9")
+
+
+def test_day_of_a_role_that_is_none_loses_nothing(client_as: ClientAs) -> None:
+    sent = {"person": "cax-9", "office": "Cán bộ Công an xã", "role": "commune_police", "valid_to": "30/02/2026"}
+    page = Page(client_as("quan-tri").post("/nguoi-va-vai/cax-vinh-phong/giao-vai", data=sent))
+    assert page.status == 422
+    assert 'value="30/02/2026"' in page.html
+    assert 'value="Cán bộ Công an xã"' in page.html

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pyotp
 import segno
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -14,6 +16,7 @@ from web.words import say
 from workflow.domain.actors import Role
 from workflow.domain.errors import HosoError
 from workflow.queries.tree import branch, find
+from workflow.wording import read_day
 
 people = Blueprint("people", __name__, url_prefix="/nguoi-va-vai")
 
@@ -38,20 +41,27 @@ def of(organisation_id: str) -> str:
 @only(Role.ADMIN)
 def assign(organisation_id: str) -> str | Response | tuple[str, int]:
     """Give a person, known by its office, a role in this organisation."""
+    form = request.form
+    days = {name: form.get(name, "").strip() for name in ("valid_from", "valid_to")}
+    read = {name: read_day(text) for name, text in days.items() if text}
+    if None in read.values():
+        return _of(organisation_id, problem=say("organisations.day_wrong"), typed=form), 422
     try:
-        role = Role(request.form.get("role", ""))
+        role = Role(form.get("role", ""))
         house().people.assign(
             actor(),
-            request.form.get("person", "").strip(),
-            office=request.form.get("office", ""),
+            form.get("person", "").strip(),
+            office=form.get("office", ""),
             role=role,
             organisation_id=organisation_id,
+            valid_from=read.get("valid_from"),
+            valid_to=read.get("valid_to"),
             key=idempotency_key(),
         )
     except ValueError:
-        return _of(organisation_id, problem=say("people.role_missing")), 422
+        return _of(organisation_id, problem=say("people.role_missing"), typed=form), 422
     except HosoError as error:
-        return _of(organisation_id, problem=sentence(error)), 422
+        return _of(organisation_id, problem=sentence(error), typed=form), 422
     return redirect(url_for("people.of", organisation_id=organisation_id))
 
 
@@ -63,7 +73,7 @@ def account(organisation_id: str) -> str | tuple[str, int]:
     try:
         secret = house().accounts.create(actor(), person_id, login=login, password=request.form.get("password", ""))
     except HosoError as error:
-        return _of(organisation_id, problem=sentence(error)), 422
+        return _of(organisation_id, problem=sentence(error), typed=request.form), 422
     picture = ""
     if secret is not None:
         address = pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name="hoso")
@@ -73,7 +83,7 @@ def account(organisation_id: str) -> str | tuple[str, int]:
     )
 
 
-def _of(organisation_id: str, *, problem: str = "") -> str:
+def _of(organisation_id: str, *, problem: str = "", typed: Mapping[str, str] | None = None) -> str:
     found = branch(house().database, actor(), organisation_id, on=today())
     roles = [(role.value, house().wording.speak(role)) for role in Role if role is not Role.SYSTEM]
     return render_template(
@@ -82,6 +92,7 @@ def _of(organisation_id: str, *, problem: str = "") -> str:
         roles=roles,
         choices=list({item.person_id: (item.person_id, item.office) for item in found.people}.values()),
         problem=problem,
+        typed=typed or {},
         key=new_key(),
         speak=house().wording.speak,
     )
