@@ -247,14 +247,15 @@ class Parts:
     def _was_second(self, pair: Part, event: Moved) -> bool:
         role = event.role.value
         if role in ("unit", "system") or (self.tried.before.self_judged and role in COMMUNE):
-            return pair["second"] != "@officer" and event.trigger == pair["second"]
+            return bool(event.trigger == pair["second"] != "@officer")
         move = next(m for m in self.kind["transitions"] if m["trigger"] == event.trigger and event.source in m["from"])
         return self._is_second(pair, event.trigger, move)
 
     def _own_act(self, move: Part, role: str) -> bool:
         named = move["authority"]
-        authorities = [named] if isinstance(named, str) else named
-        return role in authorities or (self.tried.before.own and role == "commune_committee" and "unit" in authorities)
+        authorities: list[str] = [named] if isinstance(named, str) else named
+        stands_for_unit = self.tried.before.own and role == "commune_committee" and "unit" in authorities
+        return role in authorities or stands_for_unit
 
     def _made(self) -> list[Moved]:
         return [e for e in self.walk.history if isinstance(e, Moved) and e.person_id == self.tried.actor.person_id]
