@@ -109,7 +109,7 @@ def test_the_report_is_drawn_from_the_ledger(year: Player) -> None:
     assert not filed.late
     figure = filed.report.figures["new"]
     assert set(figure.numerator) == RECOGNISED | {COMMUNE}
-    assert set(figure.denominator) == RECOGNISED | {COMMUNE, "thon-dong"}
+    assert set(figure.denominator) == RECOGNISED | {COMMUNE, "thon-dong", "chi-cuc"}
 
 
 def test_coverage_tells_the_distribution_with_both_bases(year: Player) -> None:
@@ -130,3 +130,17 @@ def test_coverage_tells_the_distribution_with_both_bases(year: Player) -> None:
     assert not report.whole.shares[1].rule.verified
     with pytest.raises(NotAllowed):
         coverage(year.house.database, year.house.people.actor("thcs"), kind, cycle=2026, on=date(2026, 12, 31))
+
+
+def test_a_unit_of_the_province_is_led_the_way_of_the_province(year: Player) -> None:
+    """Who decides follows the managing level: the commune's step stands first, and is no way on for this unit."""
+    committee, dossier_id = year.house.people.actor("ubnd-1"), year.stage.id_of("at-chi-cuc")
+    look = year.house.looks.look(committee, dossier_id)
+    outlook = year.house.outlooks.of(committee, [dossier_id])[dossier_id]
+    assert look.forward is not None
+    assert outlook.step is not None
+    assert (look.dossier.state, look.forward.trigger) == ("commune_meeting", "submit_to_province")
+    assert (outlook.step.trigger, outlook.missing) == ("submit_to_province", ())
+    with year.house.engine.reading() as stores:
+        units = stores.units.of_commune(look.kind, commune_id=COMMUNE, cycle=2026, on=date(2026, 11, 30))
+    assert "chi-cuc" not in {unit.id for unit in units}

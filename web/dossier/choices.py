@@ -15,6 +15,7 @@ from web.words import has, say
 from workflow.domain.actors import OFFICER_ROLES, Role
 from workflow.domain.deadlines import Face
 from workflow.domain.guards.papers import floor_for
+from workflow.domain.guards.scope import is_elsewhere
 from workflow.domain.kinds import ENDED, Effect, Meaning
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def next_step(sight: Sight) -> Choice | None:
 
     When a meeting has decided otherwise, what its result leads to stands in the place of the straight path.
     """
-    found = [o for o in sight.look.moves if o.transition.forward or o.transition.mode is not None][:1]
+    onward = [o for o in sight.look.moves if o.transition.forward or o.transition.mode is not None]
+    found = ([o for o in onward if not is_elsewhere(o.weighed)] or onward)[:1]
     if found and _RESULT_OTHER in _codes(found[0]):
         found = [o for o in sight.look.moves if _by_result(o) and _RESULT_OTHER not in _codes(o)][:1] or found
     return _choice(sight, options_of(sight)[found[0].transition.trigger], is_next=True) if found else None

@@ -17,6 +17,7 @@ from workflow.domain.errors import NotFound, TransitionRefused
 from workflow.domain.events import SignedPaper, TextRef
 from workflow.domain.filing import filing_refusals
 from workflow.domain.guards import Books, Refusal
+from workflow.domain.guards.scope import is_elsewhere
 from workflow.domain.guards.time import code_for, verdict_for
 from workflow.domain.kinds import DossierKind, Transition
 from workflow.domain.lifecycle import Option
@@ -101,15 +102,16 @@ class LookService:
                 self._engine, uow, kind, dossier, moves=kind.from_state(dossier.state), criteria=bool(kind.criteria)
             )
             hidden = _hidden(kind, dossier, actor)
-            forward = next(
-                (t for t in kind.from_state(dossier.state) if t.forward and t.applies.to(own=dossier.own)), None
-            )
+            moves = lifecycle.available(kind, dossier, actor, at=at, books=books)
+            ahead = [option for option in moves if option.transition.forward]
+            onward = [option for option in ahead if not is_elsewhere(option.weighed)] or ahead
+            forward = onward[0].transition if onward else None
             return Look(
                 dossier=dossier,
                 kind=kind,
                 at=at,
                 books=books,
-                moves=lifecycle.available(kind, dossier, actor, at=at, books=books),
+                moves=moves,
                 papers=tuple(
                     FilingOption(rule, filing_refusals(kind, dossier, rule, actor, books=books, files=("",)))
                     for rule in kind.attachments.values()

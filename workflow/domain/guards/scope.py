@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from workflow.domain.actors import Role
-from workflow.domain.guards.attempt import Attempt
+from workflow.domain.guards.attempt import Attempt, Weighed
 from workflow.domain.refusal import Refusal
 
 
@@ -32,6 +32,11 @@ def in_scope(attempt: Attempt, params: Mapping[str, object]) -> Iterator[Refusal
 
 DECIDES = {"commune": Role.COMMUNE_COMMITTEE, "province": Role.PROVINCE_COMMITTEE}
 """Who decides on what a level manages."""
+
+
+def is_elsewhere(weighed: Weighed) -> bool:
+    """Whether the step leads another way than the subject's own: the level it belongs to does not decide here."""
+    return any(refusal.code == "guard.other_level" for refusal in weighed.refusals)
 
 
 def managed_at(attempt: Attempt, params: Mapping[str, object]) -> Iterator[Refusal]:
