@@ -39,6 +39,7 @@ from workflow.services.desk import DeskService
 from workflow.services.dossiers import DossierService
 from workflow.services.engine import Engine
 from workflow.services.feeds import FeedService
+from workflow.services.handover import HandoverService
 from workflow.services.ledger import LedgerService
 from workflow.services.look import LookService
 from workflow.services.merging import MergingService
@@ -120,6 +121,7 @@ class House:
         self.outlooks = OutlookService(self.engine)
         self.merging = MergingService(self.engine)
         self.notes = NoteService(self.engine)
+        self.handovers = HandoverService(self.engine)
         self.feeds = FeedService(self.engine)
         self.organisations = OrganisationService(self.engine)
         self.people = PeopleService(self.engine)

@@ -16,6 +16,7 @@ from web.views.dossiers import dossiers
 from web.views.dossiers_list import dossiers_list
 from web.views.feeds import feeds
 from web.views.guides import guides
+from web.views.handover import handover
 from web.views.imports import imports
 from web.views.incoming import incoming
 from web.views.kinds import kinds
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     dossiers_list,
     feeds,
     guides,
+    handover,
     imports,
     incoming,
     kinds,

@@ -94,5 +94,7 @@ def _of(organisation_id: str, *, problem: str = "", typed: Mapping[str, str] | N
         problem=problem,
         typed=typed or {},
         key=new_key(),
+        day=today(),
+        said=say("handover.done", day=request.args["ban_giao"][:10]) if "ban_giao" in request.args else "",
         speak=house().wording.speak,
     )

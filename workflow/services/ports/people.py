@@ -95,3 +95,15 @@ class Holders(Protocol):
 
     def of_person(self, person_id: str, *, on: date) -> list[Holding]:
         """Roles of a person, by role."""
+
+    def waiting(self, holding: Holding) -> int:
+        """How many dossiers wait for the office of a role now."""
+
+    def drafts(self, person_id: str) -> list[str]:
+        """Numbers of the dossiers with a draft that this person saved last."""
+
+    def unconfirmed(self, person_id: str) -> int:
+        """How many earlier results the person entered that nobody confirmed yet."""
+
+    def move_drafts(self, person_id: str, *, to: str) -> int:
+        """The drafts of one person are another's from now on; how many."""
