@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import random
 import shutil
 import sqlite3
@@ -109,6 +111,26 @@ def test_backup_never_overwrites(backup: Path, filled: Database, files: FileStor
         create_backup(filled, files, backup, at=AT)
     assert caught.value.code == "backup_exists"
     assert backup.read_bytes() == before
+
+
+def test_backup_is_for_its_owner_alone(backup: Path) -> None:
+    assert backup.stat().st_mode & 0o777 == 0o600
+
+
+def test_backup_goes_to_a_disk_that_knows_no_hard_links(
+    filled: Database, files: FileStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As FAT on a USB disk answers; nothing is overwritten there either."""
+
+    def refuse(*_names: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    path = tmp_path / "usb" / "hoso.zip"
+    assert create_backup(filled, files, path, at=AT) == verify_backup(path)
+    assert [entry.name for entry in path.parent.iterdir()] == ["hoso.zip"]
+    with pytest.raises(Conflict, match="backup_exists"):
+        create_backup(filled, files, path, at=AT)
 
 
 def test_restored_database_is_equal_row_by_row(

@@ -60,6 +60,13 @@ def test_a_preview_says_per_dossier_what_would_happen_and_keeps_nothing(meeting:
     assert meeting.rows() == before
 
 
+def test_the_paper_that_lists_the_dossiers_is_the_one_a_step_is_entered_from(meeting: Played) -> None:
+    """The choice comes with the proposal of Công an xã and the list of UBND xã: the list is the authority's word."""
+    step = meeting.dossier("thpt").made("select")[-1]
+    assert step.from_paper is not None
+    assert (step.from_paper.number, step.from_paper.issuer) == ("07/QĐ-UBND", "UBND xã Vĩnh Phong")
+
+
 def test_one_left_out_by_choice_stays_where_it_was_and_the_rest_move_together(meeting: Played) -> None:
     out = meeting.dossier("tram-y-te").version
     done = meeting.do(meeting.step("2026-11-18T16:20:00"))

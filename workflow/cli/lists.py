@@ -9,7 +9,7 @@ import click
 from workflow.cli import finding
 from workflow.cli.door import Door, reads
 from workflow.cli.output import plain, table
-from workflow.cli.speech import WORDING, said, say
+from workflow.cli.speech import WORDING, event_words, say
 from workflow.cli.values import CYCLE, TEXT, Choice, Whole
 from workflow.domain.actors import Role
 from workflow.domain.step_clock import LatenessKind
@@ -181,7 +181,7 @@ def _journal_lines(items: tuple[JournalLine, ...], after: str | None) -> Iterato
 
 def _journal_row(line: JournalLine) -> list[object]:
     office = line.office or WORDING.speak(line.role)
-    return [line.position, WORDING.moment(line.at), said(f"cli.journal.{line.event}") or line.event, office, line.door]
+    return [line.position, WORDING.moment(line.at), event_words(line.event), office, line.door]
 
 
 COMMANDS = (worklist, ledger, journal)

@@ -11,6 +11,7 @@ from workflow.cli.speech import WORDING, say
 from workflow.domain.calendars import WorkingCalendar
 from workflow.domain.dossier import Dossier, Filed, Step
 from workflow.domain.kinds import DossierKind
+from workflow.domain.turn import place_of
 from workflow.queries.dossier_record import Record
 
 _DIGEST = 12
@@ -64,7 +65,7 @@ def page_data(shown: Shown) -> dict[str, object]:
         "cycle": dossier.cycle,
         "state": dossier.state,
         "state_label": kind.state(dossier.state).label,
-        "stage": dossier.stage,
+        "stage": place_of(kind, dossier),
         "holder": plain(dossier.holder),
         "holder_since": plain(dossier.holder_since),
         "due": plain(shown.due),
@@ -162,8 +163,8 @@ def _heads(*codes: str) -> list[str]:
 def _standing(shown: Shown) -> Iterator[tuple[str, object]]:
     dossier = shown.dossier
     yield say("cli.head.state"), shown.kind.state(dossier.state).label
-    stages = [stage.label for stage in shown.kind.stages if stage.code == dossier.stage]
-    yield say("cli.head.stage"), stages[0] if stages else None
+    place = place_of(shown.kind, dossier)
+    yield say("cli.head.stage"), next((stage.label for stage in shown.kind.stages if stage.code == place), None)
     if dossier.holder is not None and dossier.holder_since is not None:
         turn = say("cli.show.turn", role=dossier.holder, since=dossier.holder_since)
         yield say("cli.head.turn"), turn

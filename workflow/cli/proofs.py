@@ -11,7 +11,7 @@ from workflow import installation
 from workflow.cli.door import Door, reads, tends
 from workflow.cli.exit_codes import REFUSED
 from workflow.cli.output import facts, plain, table, working
-from workflow.cli.speech import say
+from workflow.cli.speech import event_words, say
 from workflow.cli.values import EXISTING_FILE, NEW_FILE
 from workflow.clock import SystemClock
 from workflow.installation import Manifest, Restored, StateProof, Verification
@@ -156,7 +156,9 @@ def _restored_lines(restored: Restored) -> Iterator[str]:
     elif restored.missing:
         yield say("cli.restored.missing", count=len(restored.missing))
         heads = [say(f"cli.head.{code}") for code in ("journal", "at", "event")]
-        yield from table(heads, [(row.position, say("cli.moment", at=row.at), row.event) for row in restored.missing])
+        yield from table(
+            heads, [(row.position, say("cli.moment", at=row.at), event_words(row.event)) for row in restored.missing]
+        )
     if restored.unseen:
         yield say("cli.restored.unseen", count=restored.unseen)
 

@@ -31,6 +31,11 @@ def said(*codes: str) -> str | None:
     return next((WORDING.say(code) for code in codes if code in WORDING), None)
 
 
+def event_words(event: str) -> str:
+    """What a row of the journal tells, in words; its code where there are none."""
+    return said(f"cli.journal.{event}") or event
+
+
 class Speaking(click.Command):
     """A command whose help page is Vietnamese. ``shared``: names of options that every command has."""
 

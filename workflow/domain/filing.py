@@ -61,6 +61,7 @@ def file_paper(
     refusals = filing_refusals(kind, dossier, rule, actor, books=books, from_paper=from_paper, files=ref.files)
     if refusals:
         raise TransitionRefused(refusals, trigger="attach", step=rule.label)
+    _check_about(rule, document, dossier)
     criteria = books.criteria if rule.scored else None
     ref = replace(ref, facts=paper_facts(rule, document, dossier, criteria, kind.excludes))
     findings = _finding_changes(kind, rule, document, dossier)
@@ -134,6 +135,14 @@ def filing_refusals(
     if rule.files.required and not files:
         found.append(Refusal("filing.file_required", {"paper": rule.label}, source=rule.citation, paper=rule.code))
     return tuple(found)
+
+
+def _check_about(rule: AttachmentRule, document: Mapping[str, object], dossier: Dossier) -> None:
+    """A paper that says of what kind its subject is, or of which year it is, says so of its own dossier."""
+    if document.get("subject_kind", dossier.subject_kind) != dossier.subject_kind:
+        raise InvalidDocument("paper_other_subject", paper=rule.label)
+    if document.get("cycle", dossier.cycle) != dossier.cycle:
+        raise InvalidDocument("paper_other_year", paper=rule.label, said=document["cycle"], cycle=dossier.cycle)
 
 
 def _takes(kind: DossierKind, dossier: Dossier, rule: AttachmentRule) -> bool:

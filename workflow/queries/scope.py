@@ -1,4 +1,4 @@
-"""Which dossiers an actor may see: the one WHERE that every list obeys, and the SQL of ``domain.visibility.can_view``."""
+"""Which dossiers an actor may see: the one WHERE every list obeys, and the SQL of ``domain.visibility.can_view``."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from workflow.domain.actors import Actor, Role
 from workflow.domain.books import BooksEvent
 from workflow.domain.errors import InvalidInput, NotAllowed, NotFound
 from workflow.services.engine import Engine
+from workflow.services.people import check_keeps_people
 from workflow.services.ports import UnitOfWork
 
 _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
@@ -71,8 +72,7 @@ class AccountService:
 
         Raises ``NotAllowed`` (not the administrator), ``InvalidInput`` (login or password), ``Conflict``.
         """
-        if actor.role not in (Role.ADMIN, Role.SYSTEM) or actor.person_id == person_id:
-            raise NotAllowed("people_role", role=actor.role)
+        check_keeps_people(actor, person_id)
         if not login.strip():
             raise InvalidInput("login_missing")
         with self._engine.uow() as uow:
@@ -236,8 +236,7 @@ class AccountService:
 
     def set_disabled(self, actor: Actor, person_id: str, *, disabled: bool) -> None:
         """Open or close an account; closing ends its sessions."""
-        if actor.role is not Role.ADMIN or actor.person_id == person_id:
-            raise NotAllowed("people_role", role=actor.role)
+        check_keeps_people(actor, person_id)
         with self._engine.uow() as uow:
             at = self._engine.clock.now()
             account = uow.accounts.by_person(person_id)

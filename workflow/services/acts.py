@@ -221,7 +221,7 @@ class ActService:
             seen_version=item.seen_version,
             choice=said.get("result") or item.choice,
             supplied=supplied,
-            from_paper=act.signed or signed_by_act(supplied),
+            from_paper=act.signed or signed_by_act(kind, act.trigger, supplied),
             reason=keep_reason(uow, item.reason or said.get("remark") or act.reason, dossier.id),
             items=keep_items(uow, act.returns, dossier.id),
             mode=act.mode,

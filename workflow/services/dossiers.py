@@ -245,7 +245,7 @@ class DossierService:
             seen_version=move.seen_version,
             choice=move.choice,
             supplied=supplied,
-            from_paper=move.signed or signed_by_act(supplied),
+            from_paper=move.signed or signed_by_act(kind, move.trigger, supplied),
             reason=keep_reason(uow, move.reason, dossier.id),
             items=keep_items(uow, move.items, dossier.id),
             mode=move.mode,

@@ -15,7 +15,7 @@ from workflow.services.ports import UnitOfWork
 _RESULTS = frozenset({"ledger_result", "not_standing"})
 _OTHERS = frozenset({"only_dossier"})
 _UNITS = frozenset({"units_recognised", "units_registered"})
-_SUBJECT = frozenset({"in_scope", "managed_at"})
+_SUBJECT = frozenset({"in_scope", "ledger_result", "managed_at"})
 _CRITERIA = frozenset({"all_met", "class_reached", "thresholds_confirmed"})
 
 

@@ -107,14 +107,24 @@ def reference(
     return ref, content
 
 
-def signed_by_act(supplied: Mapping[str, Supplied]) -> ev.SignedPaper | None:
-    """An act's own paper is the signed paper its step is entered from."""
-    for paper in supplied.values():
+def signed_by_act(kind: DossierKind, trigger: str, supplied: Mapping[str, Supplied]) -> ev.SignedPaper | None:
+    """An act's own paper is the signed paper its step is entered from.
+
+    Of several it is the one that lists the dossiers: a proposal that comes along is nobody's decision.
+    """
+    listing = _listing(kind, trigger) & supplied.keys() if len(supplied) > 1 else set()
+    for paper in [supplied[code] for code in sorted(listing)] or supplied.values():
         fields = [paper.document.get(name) for name in ("number", "date", "issuer", "signer_office")]
         if all(isinstance(value, str) for value in fields):
             number, date, issuer, signer = (str(value) for value in fields)
             return ev.SignedPaper(number, date, issuer, signer, paper.ref.files)
     return None
+
+
+def _listing(kind: DossierKind, trigger: str) -> set[str]:
+    """Papers in which an act of this trigger lists its dossiers."""
+    uses = (use for t in kind.transitions if t.trigger == trigger for use in t.guards)
+    return {str(use.params["paper"]) for use in uses if use.name == "listed"}
 
 
 def keep_items(uow: UnitOfWork, items: Sequence[ItemInput], dossier_id: str) -> tuple[ev.ReturnItem, ...]:

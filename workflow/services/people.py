@@ -47,8 +47,7 @@ class PeopleService:
 
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
             organisation = uow.organisations.get(organisation_id)
-            if actor.role not in (Role.ADMIN, Role.SYSTEM) or actor.person_id == person_id:
-                raise NotAllowed("people_role", role=actor.role)
+            check_keeps_people(actor, person_id)
             if not office.strip():
                 raise InvalidInput("office_missing")
             commune_id = _commune_of(role, organisation)
@@ -104,6 +103,14 @@ class PeopleService:
             if owner is None:
                 raise NotAllowed("token_unknown")
             return uow.people.actor(owner, at=at, role=role)
+
+
+def check_keeps_people(actor: Actor, person_id: str) -> None:
+    """Raises ``NotAllowed`` for anybody but the administrator, and for one's own role or account (promises.md S6)."""
+    if actor.role not in (Role.ADMIN, Role.SYSTEM):
+        raise NotAllowed("people_role", role=actor.role)
+    if actor.person_id == person_id:
+        raise NotAllowed("own_role")
 
 
 def _commune_of(role: Role, organisation: Organisation) -> str | None:

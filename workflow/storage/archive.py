@@ -88,7 +88,8 @@ class ArchiveWriter:
     def __init__(self, path: Path) -> None:
         self.members: dict[str, Member] = {}
         self._path = path
-        self._zip = zipfile.ZipFile(path, "x", zipfile.ZIP_DEFLATED, allowZip64=True, compresslevel=1)
+        path.touch(mode=0o600, exist_ok=False)  # it holds everything: for its owner alone
+        self._zip = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True, compresslevel=1)
 
     def add_file(self, name: str, source: Path) -> None:
         """A member from a file on disk."""

@@ -50,7 +50,7 @@ def create_backup(database: Database, files: FileStore, target: Path, *, at: dat
             unfinished.unlink(missing_ok=True)
             _write(unfinished, copy, files, at=at, make=database.make)
         verify_backup(unfinished)
-        os.link(unfinished, target)
+        _name(unfinished, target)
     except FileExistsError as error:
         raise Conflict("backup_exists", file=target.name) from error
     except OSError as error:
@@ -60,6 +60,17 @@ def create_backup(database: Database, files: FileStore, target: Path, *, at: dat
     sync_folder(target.parent)
     with reading(target) as archive:
         return archive.manifest
+
+
+def _name(unfinished: Path, target: Path) -> None:
+    """Give the proved archive its name, never over another file. A USB disk (FAT) knows no hard links."""
+    try:
+        os.link(unfinished, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        target.touch(mode=0o600, exist_ok=False)
+        unfinished.replace(target)
 
 
 def verify_backup(path: Path) -> Manifest:

@@ -55,7 +55,7 @@ class FileStore:
         parts = urlsplit(where)
         if parts.scheme == "file":
             folder = Path(parts.netloc + parts.path).absolute()
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             return cls(LocalStore(folder), folder=folder, max_bytes=max_bytes)
         if parts.scheme == "memory":
             return cls(MemoryStore(), max_bytes=max_bytes)

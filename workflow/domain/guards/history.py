@@ -34,10 +34,16 @@ def ledger_result(attempt: Attempt, params: Mapping[str, object]) -> Iterator[Re
             "wanted": params["wanted"],
             "found": tuple(f"{fact.label} ({fact.number})" for fact in found),
         },
-        cleared_by=Role.COMMUNE_POLICE if not found else None,
+        cleared_by=_enters(attempt) if not found else None,
         until=attempt.until,
         source=str(params.get("source", "")),
     )
+
+
+def _enters(attempt: Attempt) -> Role:
+    """Who enters earlier results of the subject (law.md, Earlier results)."""
+    by_province = attempt.books.managing_level == "province" and attempt.books.connected
+    return Role.PROVINCE_POLICE if by_province else Role.COMMUNE_POLICE
 
 
 def facts_used(attempt: Attempt) -> tuple[str, ...]:
