@@ -15,6 +15,7 @@ from tests.support.pages import Page
 from tests.web.conftest import ClientAs
 from workflow.bootstrap import House
 from workflow.papers.workbook import read_workbook
+from workflow.seeding.papers import scan
 
 HEADS = ("Mã", "Tên", "Loại", "Trực thuộc", "Xã", "Từ ngày")
 MARKET = ("cho-vp", "Ban Quản lý chợ", "cơ quan, tổ chức", "", "", "01/07/2025")
@@ -222,6 +223,20 @@ def test_table_of_results_waits_for_a_second_person(client_as: ClientAs) -> None
     again = upload(client, "/nhap-bang/ket-qua", table(RESULT_HEADS, EARLIER))
     assert "Giữ nguyên: 1 kết quả" in again.text
     assert "btn-main" not in again.main
+
+
+def test_scan_of_the_decision_goes_with_every_result(client_as: ClientAs, house: House) -> None:
+    client = client_as("cax-1")
+    page = upload(client, "/nhap-bang/ket-qua", table(RESULT_HEADS, EARLIER))
+    wrong = confirm(client, page, **{"quyet-dinh": (io.BytesIO(b"not a scan"), "quyet-dinh.pdf")})
+    assert "Chưa ghi" in wrong.text
+    content = scan("Quyết định 99/QĐ-UBND")
+    confirm(client, wrong, **{"quyet-dinh": (io.BytesIO(content), "quyet-dinh.pdf")})
+    with house.engine.reading() as uow:
+        known = {"subject_id": "thcs-vinh-phong", "kind": "dien_hinh", "cycle": 2024, "number": "99/QĐ-UBND"}
+        entered = uow.ledger.standing_of(**known)
+    assert entered is not None
+    assert house.files.get(entered.paper_digest or "") == content
 
 
 def test_wrong_results_are_told_at_their_rows(client_as: ClientAs) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, redirect, render_template, request, session, url_for
@@ -19,6 +20,7 @@ from web.importing import (
     results_in,
 )
 from web.sheets import MOST_TOLD, XLSX, sent, upload_of_request, waiting
+from web.uploads import keep_files
 from web.words import say
 from workflow.domain.actors import Role
 from workflow.domain.errors import HosoError
@@ -36,7 +38,7 @@ Answer = str | AnyResponse | tuple[str, int]
 
 ORGANISATION_KEEPERS = (Role.ADMIN, Role.PROVINCE_POLICE, Role.COMMUNE_POLICE)
 RESULT_KEEPERS = (Role.PROVINCE_POLICE, Role.COMMUNE_POLICE)
-_DONE = "imported"
+_DONE, _SCAN = "imported", "import_scan"
 
 imports = Blueprint("imports", __name__, url_prefix="/nhap-bang")
 
@@ -127,14 +129,27 @@ def results_preview(digest: str) -> Answer:
         return redirect(url_for("imports.done"))
     if request.form.get("thay") != _seen(groups):
         return _preview("results", groups, sheet.name, digest, problem=say("import.changed_meanwhile")), 409
-    found = [one.result for one in read if one.result is not None]
     try:
+        scan = _scan(digest)
+        found = [replace(one.result, paper_digest=scan) for one in read if one.result is not None]
         entered = house().ledger.import_rows(actor(), found, key=idempotency_key())
     except HosoError as error:
         return _preview("results", groups, sheet.name, digest, problem=sentence(error)), status_of(error)
     same = len(found) - len(entered)
     _note("results", lines={"add": len(entered), "same": same}, left=0)
     return redirect(url_for("imports.done"))
+
+
+def _scan(digest: str) -> str | None:
+    """The scan of the decision that goes with every result of a table; one sent before is kept for the same table.
+
+    Raises ``InvalidDocument`` for a file that may not be kept.
+    """
+    kept = keep_files(request.files.getlist("quyet-dinh"))
+    if kept:
+        session[_SCAN] = [digest, kept[0].digest]
+    of_table, scan = session.get(_SCAN, ("", None))
+    return scan if of_table == digest else None
 
 
 def _weighed(read: Sequence[ReadResult]) -> list[Group]:
@@ -180,6 +195,7 @@ def _preview(
         digest=digest,
         seen=_seen(groups),
         problem=problem,
+        scanned=session.get(_SCAN, [""])[0] == digest,
         picked=picked,
         key=new_key(),
     )
