@@ -3,10 +3,14 @@
     python -m benchmarks.engine [--lives 30] [--repeats 7] [--database sqlite postgresql]
 
 The floor is bare SQL: the very rows the engine wrote and the very reads it made, one statement after the other in the
-same transactions on the bare driver, in a twin database, after the same validator has judged the same papers. It is
-strict: every value of the floor is ready before the clock starts, while the engine still has to compress, digest, chain
-and decide. Engine and floor take turns life by life; a ratio is that of the sums over a repeat. PostgreSQL is the
-throw-away server of the tests unless HOSO_TEST_PG_URL names one.
+same transactions on the bare driver, in a twin database, after the same validator has judged the same papers.
+
+- ``ratio``: every value of the floor is ready before the clock starts; the strictest floor there is.
+- ``ratio_made``: the floor spells, digests, packs and chains what it writes and unpacks what it reads, as whoever keeps
+  these rows must. What is left is the engine's own: deciding, events, notices, counts.
+
+Engine and floors take turns life by life; a ratio is that of the sums over a repeat, ``_quiet`` that of the lives which
+a quarter of all were quicker than. PostgreSQL is the throw-away server of the tests unless HOSO_TEST_PG_URL names one.
 """
 
 from __future__ import annotations
@@ -28,92 +32,31 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from benchmarks.floor import Floor, Spy
 from benchmarks.life import MOVES, Site, live, moves_of, open_site, papers_of
 from tests.support.postgres import fresh_database, shared_server
 from workflow.bootstrap import House
 from workflow.settings import Settings
 from workflow.storage.database import Database
-from workflow.storage.statements import POSTGRESQL, SQLITE, Joined, SqlConnection, Statement
+from workflow.storage.statements import POSTGRESQL, SQLITE
 
 MIB = 2**20
 
-Log = list[tuple[str, Any]]
-"""Statements with their values, in order; values are None for BEGIN, COMMIT and ROLLBACK."""
-
-
-class Spy:
-    """Notes every statement an engine runs while it is looked at, and how often it called the driver."""
-
-    def __init__(self) -> None:
-        self.log: Log = []
-        self.calls = 0
-
-    def note(self, make: str, statement: Statement | Joined, values: Any) -> None:
-        """One call of the driver: of writes that go together, each is noted by itself, as bare SQL would have it."""
-        self.calls += 1
-        compiled = statement.on(make)
-        if isinstance(compiled, Joined):
-            parts = zip(compiled.parts, values, strict=True)
-            self.log.extend((part.text, part.values(its)) for part, its in parts)
-            return
-        parameters = compiled.values(values)
-        if make == SQLITE:
-            parameters = tuple(json.dumps(v) if isinstance(v, list) else v for v in parameters)
-        self.log.append((compiled.text, parameters))
-
-    @contextmanager
-    def looking(self) -> Iterator[None]:
-        """Look at every connection of this process."""
-        spy, cursor, raw = self, SqlConnection.cursor, SqlConnection.raw
-
-        def spy_cursor(self: SqlConnection, statement: Statement | Joined, values: Any) -> Any:
-            spy.note(self.make, statement, values)
-            return cursor(self, statement, values)
-
-        def spy_raw(self: SqlConnection, text: str) -> Any:
-            spy.calls += 2  # and the BEGIN before it
-            spy.log.append((text, None))
-            return raw(self, text)
-
-        SqlConnection.cursor, SqlConnection.raw = spy_cursor, spy_raw  # type: ignore[method-assign]
-        try:
-            yield
-        finally:
-            SqlConnection.cursor, SqlConnection.raw = cursor, raw  # type: ignore[method-assign]
-
-
-def replay(site: Site, connection: Any, log: Log, papers: Sequence[tuple[str, bytes]]) -> None:
-    """The floor: the same validator on the same papers, the same statements on the bare driver."""
-    for schema_id, raw in papers:
-        site.house.schemas.validate(schema_id, raw)
-    execute = connection.execute
-    begin = "BEGIN IMMEDIATE" if site.house.database.make == SQLITE else "BEGIN"
-    inside = False
-    for text, parameters in log:
-        if parameters is None:
-            execute(text)
-            inside = False
-            continue
-        if not inside:
-            execute(begin)
-            inside = True
-        found = execute(text, parameters)
-        if found.description is not None:
-            found.fetchall()
+Sites = dict[str, Site]
+ROLES = ("recorder", "engine", "floor", "maker")
 
 
 @contextmanager
-def three_sites(make: str, folder: Path, server: str | None, dossiers: int) -> Iterator[tuple[Site, Site, Site]]:
-    """Three equal databases: one to record on, one for the engine, one for the floor."""
-    names = ("recorder", "engine", "floor")
+def twins(make: str, folder: Path, server: str | None, dossiers: int) -> Iterator[Sites]:
+    """Equal databases: one to note on, one for the engine, one for each floor."""
     with ExitStack() as stack:
         if make == SQLITE:
             first = f"sqlite:///{folder / 'first.sqlite'}"
             made = open_site(folder, first, dossiers)
             made.house.close()
-            for name in names:
+            for name in ROLES:
                 shutil.copyfile(folder / "first.sqlite", folder / f"{name}.sqlite")
-            urls = [f"sqlite:///{folder / name}.sqlite" for name in names]
+            urls = [f"sqlite:///{folder / name}.sqlite" for name in ROLES]
         else:
             if server is None:
                 raise ValueError("PostgreSQL needs a server")
@@ -121,97 +64,101 @@ def three_sites(make: str, folder: Path, server: str | None, dossiers: int) -> I
             made = open_site(folder, first, dossiers)
             made.house.close()
             template = first.rpartition("/")[2]
-            urls = [stack.enter_context(fresh_database(server, template=template)) for _ in names]
-        sites = [
-            Site(House(Settings(database=url, files=f"file:{folder / 'files'}")), url, list(made.ids)) for url in urls
-        ]
+            urls = [stack.enter_context(fresh_database(server, template=template)) for _ in ROLES]
+        sites = {
+            role: Site(House(Settings(database=url, files=f"file:{folder / 'files'}")), url, list(made.ids))
+            for role, url in zip(ROLES, urls, strict=True)
+        }
         try:
-            yield sites[0], sites[1], sites[2]
+            yield sites
         finally:
-            for site in sites:
+            for site in sites.values():
                 site.house.close()
 
 
 @dataclass
 class Times:
-    """Seconds of every life, repeat by repeat, and how many statements and calls of the driver a move took."""
+    """Seconds of every life, repeat by repeat, and how many statements and calls of the driver the moves took."""
 
-    engine: list[list[float]] = field(default_factory=list)
-    floor: list[list[float]] = field(default_factory=list)
+    took: dict[str, list[list[float]]] = field(default_factory=lambda: {role: [] for role in ROLES[1:]})
     statements: int = 0
     calls: int = 0
     moves: int = 0
 
-    @property
-    def ratios(self) -> list[float]:
+    def ratios(self, floor: str) -> list[float]:
         """Engine to floor, by repeat: the sums over its lives."""
-        return [sum(mine) / sum(bare) for mine, bare in zip(self.engine, self.floor, strict=True)]
+        return [sum(mine) / sum(bare) for mine, bare in zip(self.took["engine"], self.took[floor], strict=True)]
 
-    @property
-    def quiet_ratio(self) -> float:
-        """Engine to floor, each by the life that a quarter of all were quicker than: what others run is left out."""
-        return fast_quarter(self.engine) / fast_quarter(self.floor)
-
-
-def fast_quarter(repeats: list[list[float]]) -> float:
-    """The time that a quarter of all lives stayed below."""
-    return statistics.quantiles(chain.from_iterable(repeats), n=4)[0]
+    def quiet(self, role: str) -> float:
+        """The time that a quarter of all lives stayed below: what others run meanwhile is left out."""
+        return statistics.quantiles(chain.from_iterable(self.took[role]), n=4)[0]
 
 
-def take_turns(sites: tuple[Site, Site, Site], *, lives: int, repeats: int) -> Times:
-    """Engine and floor, life by life, changing who goes first; the first repeat warms up and is not kept."""
-    recorder, engine, floor = sites
+def take_turns(sites: Sites, *, lives: int, repeats: int) -> Times:
+    """Engine and floors, life by life, changing who goes first; the first repeat warms up and is not kept."""
     times = Times()
-    bare = floor.house.database.engine.connect()
+    bare = {role: sites[role].house.database.engine.connect() for role in ("floor", "maker")}
     for repeat in range(repeats + 1):
-        took: tuple[list[float], list[float]] = [], []
+        took: dict[str, list[float]] = {role: [] for role in times.took}
         for index in range(repeat * lives, (repeat + 1) * lives):
-            moves, papers, spy = moves_of(engine, index), papers_of(engine.ids[index][1]), Spy()
+            moves, papers, spy = moves_of(sites["engine"], index), papers_of(sites["engine"].ids[index][1]), Spy()
             with spy.looking():
-                live(recorder, moves)
-            turns = [partial(live, engine, moves), partial(replay, floor, bare, spy.log, papers)]
-            for turn in (0, 1) if index % 2 else (1, 0):
+                live(sites["recorder"], moves)
+            turns = [("engine", partial(live, sites["engine"], moves))]
+            for role, connection in bare.items():
+                floor = Floor(sites[role], spy.log, papers, making=role == "maker")
+                turns.append((role, partial(floor.run, connection)))
+            for role, work in turns[index % 3 :] + turns[: index % 3]:
                 began = time.perf_counter()
-                turns[turn]()
-                took[turn].append(time.perf_counter() - began)
-            times.statements += sum(parameters is not None for _, parameters in spy.log)
+                work()
+                took[role].append(time.perf_counter() - began)
+            times.statements += sum(ran.values is not None for ran in spy.log)
             times.calls += spy.calls
             times.moves += len(moves)
         if repeat:
-            times.engine.append(took[0])
-            times.floor.append(took[1])
-    bare.close()
+            for role, lives_of in took.items():
+                times.took[role].append(lives_of)
+    for connection in bare.values():
+        connection.close()
     return times
 
 
 def measure(make: str, folder: Path, server: str | None, *, lives: int, repeats: int) -> dict[str, Any]:
     """Ratios (median, lowest, highest over the repeats), statements, memory and bytes per dossier."""
     total = lives * (repeats + 1)
-    with three_sites(make, folder, server, total + lives) as sites:
-        before = bytes_of(sites[1].house.database)
+    with twins(make, folder, server, total + lives) as sites:
+        engine = sites["engine"]
+        before = bytes_of(engine.house.database)
         times = take_turns(sites, lives=lives, repeats=repeats)
-        after = bytes_of(sites[1].house.database)
+        after = bytes_of(engine.house.database)
         rss = resident()
         for index in range(total, total + lives):
-            live(sites[1], moves_of(sites[1], index))
+            live(engine, moves_of(engine, index))
         rss_grown = resident() - rss
-        loaded = size_of_loaded(sites[1], [dossier_id for dossier_id, _ in sites[1].ids[:total]])
+        loaded = size_of_loaded(engine, [dossier_id for dossier_id, _ in engine.ids[:total]])
     return {
         "database": make,
         "lives": lives,
         "repeats": repeats,
-        "ratio": round(statistics.median(times.ratios), 2),
-        "ratio_lowest": round(min(times.ratios), 2),
-        "ratio_highest": round(max(times.ratios), 2),
-        "ratio_quiet": round(times.quiet_ratio, 2),
-        "engine_us_per_move": round(fast_quarter(times.engine) / len(MOVES) * 1e6),
-        "floor_us_per_move": round(fast_quarter(times.floor) / len(MOVES) * 1e6),
+        **_ratios("ratio", times, "floor"),
+        **_ratios("ratio_made", times, "maker"),
+        **{f"{role}_us_per_move": round(times.quiet(role) / len(MOVES) * 1e6) for role in times.took},
         "statements_per_move": round(times.statements / times.moves, 1),
         "driver_calls_per_move": round(times.calls / times.moves, 1),
         "rss_mb": round(resident() / MIB),
         "rss_growth_mb_per_10000_lives": round(rss_grown / MIB / lives * 10_000, 1),
         "mb_per_10000_loaded": round(loaded / MIB * 10_000, 1),
         "bytes_per_dossier": round((after if make == SQLITE else after - before) / total),
+    }
+
+
+def _ratios(name: str, times: Times, floor: str) -> dict[str, float]:
+    found = times.ratios(floor)
+    return {
+        name: round(statistics.median(found), 2),
+        f"{name}_lowest": round(min(found), 2),
+        f"{name}_highest": round(max(found), 2),
+        f"{name}_quiet": round(times.quiet("engine") / times.quiet(floor), 2),
     }
 
 

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 import pytest
 from sqlalchemy import select
 
-from benchmarks.engine import Spy
+from benchmarks.floor import Spy
 from benchmarks.life import KIND, MOVES, Site, live, moves_of, open_site
 from tests.support import tree
 from tests.support.postgres import fresh_database

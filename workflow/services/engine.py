@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import uuid
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -83,7 +83,7 @@ class Engine:
     catalogue: Catalogue
     calendar: CalendarSource
     clock: Clock
-    new_id: Callable[[], str] = field(default=lambda: uuid.uuid4().hex)
+    new_id: Callable[[], str] = field(default=lambda: secrets.token_hex(16))
 
     def once(
         self,

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support import papers
+from workflow.definitions import strict_json
 from workflow.definitions.strict_json import JsonRefused, Limits, canonical, digest, normalise, read, read_quickly
 
 REFUSED = [
@@ -173,6 +174,19 @@ def test_the_digest_is_the_sha256_of_the_canonical_spelling() -> None:
 def test_canonical_refuses_what_json_has_not(value: object) -> None:
     with pytest.raises(JsonRefused):
         canonical(value)
+
+
+@given(ANY)
+@settings(max_examples=300, deadline=None)
+def test_canonical_spelled_quickly_is_the_same_spelling(value: object) -> None:
+    quick = strict_json._spell_quickly(value)
+    if quick is not None:
+        assert quick == strict_json._spell(value).encode()
+
+
+@pytest.mark.parametrize("value", [1e16, 1e-7, 0.00001234, 2.0, float("nan"), [None], 1e300, "x2e5"])
+def test_numbers_that_could_be_spelled_otherwise_are_not_spelled_quickly(value: object) -> None:
+    assert strict_json._spell_quickly(value) is None
 
 
 @given(ANY)
