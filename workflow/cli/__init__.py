@@ -108,7 +108,7 @@ main.add_section(
     "books",
     books="open-cycle close-cycle extend open-late set-date working-days calendar-day lift-separation settings",
 )
-main.add_section("entries", entries="import-organisations dissolve assign token import-ledger confirm")
+main.add_section("entries", entries="import-organisations dissolve merge assign hand-over token import-ledger confirm")
 main.add_section("publishing", publishing="publish-criteria publish-kind confirm-thresholds criteria-template")
 main.add_section("reading", lists="worklist ledger journal", reading="show explain report", coverage="coverage")
 main.add_section("proofs", proofs="verify-journal checkpoint backup verify-backup restore")

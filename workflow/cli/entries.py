@@ -23,6 +23,7 @@ from workflow.papers.organisation_sheet import PLACES, read_organisations
 from workflow.papers.result_sheet import read_results
 from workflow.papers.tables_in import Row
 from workflow.papers.workbook import CellFault, WorkbookRefused
+from workflow.services.handover import Successor
 from workflow.services.ledger import ResultInput
 from workflow.services.organisations import ImportLine
 from workflow.services.people import TOKEN_DAYS
@@ -105,7 +106,60 @@ def dissolve(door: Door, *, organisation: str, on: date, successor: str | None, 
     door.tell(data, [say("cli.organisation.dissolved", name=ending.name, on=on)])
 
 
+@writes
+@click.argument("kept", type=TEXT)
+@click.argument("gone", type=TEXT)
+@click.option("--reason", type=TEXT, required=True)
+@click.option("--preview", is_flag=True)
+def merge(door: Door, *, kept: str, gone: str, reason: str, preview: bool) -> None:
+    """Merge a unit that was entered twice: one record stays, the other ends with it as its successor."""
+    stays, ends = finding.organisation(door, kept), finding.organisation(door, gone)
+    weighed = door.house.merging.preview(door.actor, kept_id=stays.id, gone_id=ends.id)
+    against = [WORDING.say(error.code, **error.facts) for error in weighed.reasons]
+    data = {
+        "kept": not preview,
+        "stays": stays.id,
+        "ends": ends.id,
+        "dossiers": [len(weighed.kept.dossiers), len(weighed.gone.dossiers)],
+        "results": [weighed.kept.results, weighed.gone.results],
+        "people": [len(weighed.kept.people), len(weighed.gone.people)],
+        "against": [error.code for error in weighed.reasons],
+    }
+    if preview:
+        door.nothing_kept()
+        told = [say("cli.preview.head")] + [
+            say(
+                "cli.merge.side",
+                name=side.organisation.name,
+                id=side.organisation.id,
+                dossiers=len(side.dossiers),
+                results=side.results,
+                people=len(side.people),
+            )
+            for side in (weighed.kept, weighed.gone)
+        ]
+        door.tell(data, [*told, *against])
+        return
+    door.house.merging.merge(door.actor, kept_id=stays.id, gone_id=ends.id, reason=reason, key=door.key)
+    door.tell(data, [say("cli.merge.done", name=stays.name, id=ends.id)])
+
+
 # --- people ---------------------------------------------------------------------------------------------------------
+
+
+@writes
+@click.argument("person", type=TEXT)
+@click.option("--to", "successor", type=TEXT, required=True)
+@click.option("--office", type=TEXT)
+@click.option("--last-day", type=DAY, required=True)
+@click.option("--reason", type=TEXT, required=True)
+def hand_over(door: Door, *, person: str, successor: str, office: str | None, last_day: date, reason: str) -> None:
+    """End a person's roles with a day and give the same to a successor from the day after."""
+    door.house.handovers.hand_over(
+        door.actor, person, Successor(successor, office or ""), last_day=last_day, reason=reason, key=door.key
+    )
+    data = {"person": person, "successor": successor, "last_day": plain(last_day)}
+    door.tell(data, [say("cli.hand_over.done", person=person, successor=successor, on=last_day)])
 
 
 @writes
@@ -218,4 +272,4 @@ def confirm(door: Door, *, entries: Sequence[str]) -> None:
     door.tell({"confirmed": confirmed}, [say("cli.ledger.confirmed", count=confirmed)])
 
 
-COMMANDS = (import_organisations, dissolve, assign, token, import_ledger, confirm)
+COMMANDS = (import_organisations, dissolve, merge, assign, hand_over, token, import_ledger, confirm)

@@ -201,6 +201,28 @@ def test_organisation_ends_with_a_successor(opened: Hoso) -> None:
     assert (twice.code, twice.error["code"]) == (3, "organisation_dissolved")
 
 
+def test_unit_entered_twice_is_looked_at_then_merged(opened: Hoso, tmp_path: Path) -> None:
+    csv = tmp_path / "orgs.csv"
+    head = "id;name;kind;parent;commune\n"
+    csv.write_text(f"{head}phu-nu-2;Hội Phụ nữ (nhập lại);co_quan;vinh-phong;vinh-phong\n", encoding="utf-8")
+    assert opened.json("import-organisations", csv, by="cax-1").code == 0
+    words = ("merge", "phu-nu-vinh-phong", "phu-nu-2", "--reason", "Nhập hai lần")
+    before = opened.digest()
+    looked = opened.json(*words, "--preview", by="cax-1")
+    assert (looked.data["kept"], looked.data["against"]) == (False, [])
+    assert opened.digest() == before
+    assert opened.json(*words, by="cax-1").data["ends"] == "phu-nu-2"
+    again = opened.json(*words, by="cax-1")
+    assert (again.code, again.error["code"]) == (3, "organisation_dissolved")
+
+
+def test_work_is_handed_over_by_the_administrator(opened: Hoso) -> None:
+    words = ("hand-over", "cax-1", "--to", "cax-2", "--last-day", "01/12/2025", "--reason", "Điều động")
+    refused = opened.json(*words, by="cax-3")
+    assert (refused.code, refused.error["code"]) == (3, "people_role")
+    assert opened.json(*words, by="quan-tri").data["successor"] == "cax-2"
+
+
 def test_roles_are_given_by_the_administrator_only(opened: Hoso) -> None:
     words = (
         "assign",
