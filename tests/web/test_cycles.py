@@ -64,6 +64,9 @@ def test_year_is_closed_after_its_list_was_seen(client_as: ClientAs, house: Hous
 
 
 def test_year_is_not_closed_before_its_report_is_due(client_as: ClientAs, house: House) -> None:
+    early = Page(client_as("pv01-1").get("/nam-xet/dien_hinh/2026/dong"))
+    assert "Năm xét 2026 chỉ đóng được từ 00:00:00 ngày 12/12/2026" in early.text
+    assert "btn-grave" not in early.main
     page = Page(client_as("pv01-1").post("/nam-xet/dien_hinh/2026/dong", data={"hieu": "co"}))
     assert page.status == 409
     assert "Năm xét 2026 chỉ đóng được từ" in page.errors[0]

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from web.access import actor, only
-from web.context import house, idempotency_key, new_key, today
+from web.context import house, idempotency_key, new_key, now, today
 from web.errors import sentence, status_of
 from web.words import say
 from web.years.kinds import owed_of, yearly_kinds
@@ -98,8 +98,11 @@ def _form(code: str, year: str, *, field: str = "", problem: str = "") -> str:
 
 def _closing(kind: DossierKind, line: CycleLine, *, problem: str = "") -> str:
     ends = house().cycles.closing(actor(), kind_code=kind.code, cycle=line.cycle)
+    begins = house().cycles.closes_from(actor(), kind_code=kind.code, cycle=line.cycle)
+    early = begins is not None and now() < begins
     return render_template(
         "cycles/close.html",
+        early=house().wording.say("cycle_too_early", cycle=line.cycle, due=begins) if early else "",
         kind=kind,
         line=line,
         ends=[(item, name_of(item.subject_id)) for item in ends],

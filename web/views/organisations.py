@@ -38,8 +38,11 @@ def tree() -> Response | str:
 
 @organisations.get("/<organisation_id>")
 @only(*OFFICERS, Role.ADMIN)
-def one(organisation_id: str) -> str:
-    """One organisation: above, below, by whom it is succeeded, who holds roles in it."""
+def one(organisation_id: str) -> Response | str:
+    """One organisation: above, below, by whom it is succeeded, who holds roles in it; or a search from its page."""
+    text = request.args.get("tim", "").strip()
+    if text:
+        return redirect(url_for("organisations.tree", tim=text, ngay=request.args.get("ngay") or None))
     return _one(branch(house().database, actor(), organisation_id, on=_day()))
 
 

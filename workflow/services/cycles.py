@@ -110,6 +110,12 @@ class CycleService:
                     )
             return tuple(lines)
 
+    def closes_from(self, actor: Actor, *, kind_code: str, cycle: int) -> datetime | None:
+        """The first instant at which the cycle may be closed; None when it may be at any time."""
+        with self._engine.reading() as uow:
+            check_keeps_books(uow, actor)
+            return self._report_due(uow, actor, self._kind(actor, kind_code, self._engine.clock.now()), cycle)
+
     def close(self, actor: Actor, *, kind_code: str, cycle: int, key: str | None = None) -> int:
         """Close a cycle; every dossier that never reached the province lapses, owed ones are ended. How many ended.
 
@@ -135,11 +141,16 @@ class CycleService:
 
     @staticmethod
     def _check_closable(uow: UnitOfWork, actor: Actor, kind: DossierKind, cycle: int, at: datetime) -> None:
+        due = CycleService._report_due(uow, actor, kind, cycle)
+        if due is not None and at < due:
+            raise Conflict("cycle_too_early", cycle=cycle, due=due)
+
+    @staticmethod
+    def _report_due(uow: UnitOfWork, actor: Actor, kind: DossierKind, cycle: int) -> datetime | None:
         if kind.report is None:
-            return
+            return None
         report = uow.books.deadlines(actor.province_id, kind.code, cycle).get(kind.report)
-        if report is not None and report.due is not None and at < report.due:
-            raise Conflict("cycle_too_early", cycle=cycle, due=report.due)
+        return None if report is None else report.due
 
     def sweep(self, province_id: str) -> Swept:
         """Finish what the books owe: open owed dossiers, end those that owe nothing more, lapse after closing.
