@@ -16,7 +16,7 @@ from workflow.definitions.strict_json import JsonRefused
 from workflow.domain.errors import InvalidDocument, NotFound
 from workflow.domain.kinds import DossierKind
 from workflow.settings import DEFINITIONS, Settings
-from workflow.storage import backup, schema, state_proof, verification
+from workflow.storage import backup, orphans, schema, state_proof, verification
 from workflow.storage import checkpoint as checkpoints
 from workflow.storage import restore as restoring
 from workflow.storage.archive import Manifest
@@ -65,6 +65,11 @@ def verify_state(house: House) -> StateProof:
 def write_checkpoint(house: House, path: Path) -> Checkpoint:
     """A checkpoint of the journal, to be kept outside."""
     return verification.write_checkpoint(house.database, path, at=house.clock.now())
+
+
+def remove_orphans(house: House, *, at: datetime) -> list[str]:
+    """Remove files older than a day (by the machine's clock: ``at``) that nothing here names; their digests."""
+    return orphans.remove_orphans(house.database, house.files, at=at)
 
 
 # --- backups --------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import click
 
 from workflow.cli import finding
 from workflow.cli.door import Body, Door, writes
-from workflow.cli.output import plain, table
+from workflow.cli.output import plain, table, working
 from workflow.cli.speech import Usage, say
 from workflow.cli.values import CYCLE, DAY, END, NO_FACE, TEXT, Bound, Choice, Whole
 from workflow.domain.books import ProvinceSettings
@@ -36,7 +36,8 @@ reason_option = click.option("--reason", type=TEXT, required=True)
 @cycle_option
 def open_cycle(door: Door, *, kind: str, cycle: int) -> None:
     """Open a cycle and what is owed in it; a second time changes nothing."""
-    opened = door.house.cycles.open(door.actor, kind_code=kind, cycle=cycle, key=door.key)
+    with working(say("cli.progress.writing")):
+        opened = door.house.cycles.open(door.actor, kind_code=kind, cycle=cycle, key=door.key)
     data = {"kind": kind, "cycle": cycle, "is_new": opened.is_new, "opened_owed": list(opened.owed)}
     lines = [
         say("cli.cycle.opened" if opened.is_new else "cli.cycle.was_open", cycle=cycle),
@@ -59,7 +60,8 @@ def close_cycle(door: Door, *, kind: str, cycle: int, preview: bool) -> None:
         lines = [say("cli.cycle.closing", cycle=cycle, count=len(ending)), *(table(heads, rows) if rows else ())]
         door.tell({"kind": kind, "cycle": cycle, "ending": plain(ending)}, lines)
         return
-    ended = door.house.cycles.close(door.actor, kind_code=kind, cycle=cycle, key=door.key)
+    with working(say("cli.progress.writing")):
+        ended = door.house.cycles.close(door.actor, kind_code=kind, cycle=cycle, key=door.key)
     data = {"kind": kind, "cycle": cycle, "ended": ended}
     door.tell(data, [say("cli.cycle.closed", cycle=cycle, count=ended)])
 

@@ -13,7 +13,7 @@ import click
 
 from workflow.cli import finding
 from workflow.cli.door import ROLES, Door, tends, writes
-from workflow.cli.output import plain
+from workflow.cli.output import plain, working
 from workflow.cli.paperwork import keep
 from workflow.cli.speech import WORDING, say
 from workflow.cli.values import DAY, EXISTING_FILE, NEW_FILE, TEXT, Choice, Whole
@@ -53,7 +53,8 @@ def import_organisations(door: Door, *, file: Path, preview: bool) -> None:
         if faults:
             raise WorkbookRefused(faults)
     else:
-        lines = door.house.organisations.import_rows(actor, rows, key=door.key)
+        with working(say("cli.progress.writing")):
+            lines = door.house.organisations.import_rows(actor, rows, key=door.key)
     _tell_import(door, lines, kept=not preview, rows=len(rows))
 
 
@@ -230,7 +231,8 @@ def import_ledger(door: Door, *, file: Path, scan: Path | None) -> None:
     if scan is not None:
         digest = keep(door, scan).digest
         results = [replace(result, paper_digest=digest) for result in results]
-    ids = door.house.ledger.import_rows(door.actor, results, key=door.key)
+    with working(say("cli.progress.writing")):
+        ids = door.house.ledger.import_rows(door.actor, results, key=door.key)
     door.tell({"entered": list(ids)}, [say("cli.ledger.entered", count=len(ids)), *(f"  {entry}" for entry in ids)])
 
 

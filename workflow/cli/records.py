@@ -8,9 +8,10 @@ import click
 
 from workflow.cli import finding
 from workflow.cli.door import Door, writes
+from workflow.cli.output import working
 from workflow.cli.paperwork import Said, with_papers, with_signed, with_words
 from workflow.cli.receipts import preview_data, preview_lines, rebind_data, rebind_lines, tell_act, tell_receipts
-from workflow.cli.speech import Usage
+from workflow.cli.speech import Usage, say
 from workflow.cli.values import CYCLE, TEXT, VERSION
 from workflow.domain.events import SignedPaper
 from workflow.services.acts import ActInput, ActItem
@@ -172,7 +173,9 @@ def act(
         weighed = door.house.acts.preview(door.actor, asked)
         door.tell(preview_data(door, weighed), preview_lines(door, weighed))
         return
-    tell_act(door, door.house.acts.record(door.actor, asked, key=door.key))
+    with working(say("cli.progress.writing")):
+        recorded = door.house.acts.record(door.actor, asked, key=door.key)
+    tell_act(door, recorded)
 
 
 def _by_dossier(pairs: Sequence[str], found: Mapping[str, object], option: str) -> dict[str, str]:
@@ -282,9 +285,10 @@ def rebind(
         lines = door.house.desk.rebind_preview(door.actor, ids, version=version, redo_to=redo_to)
         door.tell(rebind_data(door, lines), rebind_lines(door, lines))
         return
-    receipts = door.house.desk.rebind(
-        door.actor, ids, version=version, reason=reason or "", redo_to=redo_to, key=door.key
-    )
+    with working(say("cli.progress.writing")):
+        receipts = door.house.desk.rebind(
+            door.actor, ids, version=version, reason=reason or "", redo_to=redo_to, key=door.key
+        )
     tell_receipts(door, receipts)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
@@ -10,7 +10,7 @@ import click
 from workflow import installation
 from workflow.cli.door import DOOR, Door, os_user, tends
 from workflow.cli.entries import tell_token
-from workflow.cli.output import plain
+from workflow.cli.output import working
 from workflow.cli.speech import Usage, say
 from workflow.cli.values import NEW_FILE, TEXT
 from workflow.clock import SystemClock
@@ -64,11 +64,21 @@ def _system(province_id: str) -> Actor:
 
 @tends
 @click.option("--province", type=TEXT)
-def sweep(door: Door, *, province: str | None) -> None:
-    """Finish what the books owe: owed dossiers opened and ended, what a closed cycle left over."""
-    swept = door.house.cycles.sweep(province or door.province_id)
-    lines = [say("cli.swept", opened=swept.opened, voided=swept.voided, lapsed=swept.lapsed)]
-    door.tell(plain(swept), lines)
+@click.option("--unused-files", is_flag=True)
+def sweep(door: Door, *, province: str | None, unused_files: bool) -> None:
+    """Finish what the books owe: owed dossiers opened and ended, what a closed cycle left over.
+
+    ``--unused-files`` also removes files older than a day that nothing names; only for a folder of this database alone.
+    """
+    with working(say("cli.progress.writing")):
+        swept = door.house.cycles.sweep(province or door.province_id)
+        removed = installation.remove_orphans(door.house, at=SystemClock().now()) if unused_files else None
+    data = asdict(swept)
+    lines = [say("cli.swept", **data)]
+    if removed is not None:
+        data["removed"] = len(removed)
+        lines.append(say("cli.swept.files", count=len(removed)))
+    door.tell(data, lines)
 
 
 @tends

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -117,6 +120,23 @@ def test_settings_are_shown_and_changed_with_a_reason(opened: Hoso) -> None:
 def test_sweep_twice_changes_nothing_more(opened: Hoso) -> None:
     assert opened.json("sweep", "--province", "tinh").data == {"opened": 0, "voided": 0, "lapsed": 0}
     assert opened.json("sweep").error["code"] == "cli.usage.province"
+
+
+def test_sweep_removes_old_files_that_nothing_names_when_asked(opened: Hoso, tmp_path: Path) -> None:
+    shared, opened.files = opened.files, tmp_path / "files"
+    shutil.copytree(shared, opened.files)
+    named = {path for path in opened.files.rglob("*") if path.is_file()}
+    digest = hashlib.sha256(b"left over").hexdigest()
+    stray = opened.files / digest[:2] / digest[2:4] / digest
+    stray.parent.mkdir(parents=True)
+    stray.write_bytes(b"left over")
+    for path in (*named, stray):
+        os.utime(path, (0, 0))
+    kept = opened.json("sweep", "--province", "tinh")
+    assert "removed" not in kept.data
+    assert stray.exists()
+    assert opened.json("sweep", "--province", "tinh", "--unused-files").data["removed"] == 1
+    assert {path for path in opened.files.rglob("*") if path.is_file()} == named
 
 
 # --- organisations, people, results ---------------------------------------------------------------------------------
