@@ -13,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 
+from tests.support.photos import photo
 from tests.web.conftest import ClientAs
 from workflow.bootstrap import House
 from workflow.domain.actors import Actor, Role
@@ -257,3 +258,15 @@ def test_decision_of_a_dossier_leads_to_the_file_of_its_paper(client_as: ClientA
         answer = client.get(link.group(1))
         assert answer.status_code == 200
         assert answer.get_data().startswith(b"%PDF")
+
+
+def test_photos_of_a_decision_are_kept_as_one_file(client_as: ClientAs) -> None:
+    def photos() -> list[tuple[io.BytesIO, str]]:
+        return [(io.BytesIO(photo(colour)), f"{n}.jpg") for n, colour in enumerate(((200, 0, 0), (0, 0, 200)))]
+
+    client = client_as("cax-1")
+    place = entered(client, **{"quyet-dinh": photos(), "quyet-dinh~ghep": "co"}).partition("?")[0]
+    assert client.get(f"{place}/quyet-dinh").get_data().startswith(b"%PDF")
+    answer = client.post(ENTER, data=RESULT | {"quyet-dinh": photos(), "so": "119/QĐ-UBND"})
+    assert answer.status_code == 422
+    assert "Một quyết định kèm một tệp." in text_of(answer.get_data(as_text=True))

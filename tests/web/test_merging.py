@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask.testing import FlaskClient
 
 from tests.support.pages import Page
 from tests.web.conftest import ClientAs
@@ -84,9 +85,16 @@ def test_one_record_goes_on_in_the_other(client_as: ClientAs, house: House, twin
     assert line.payload["people"] == ["thpt-2"]
     entry = Page(client.get(place))
     assert entry.headings[0] == (1, "Trường THPT Vĩnh Thuận"), "the ledger speaks of the one that stays"
+    assert "118/QĐ-UBND" in Page(client.get(_entry_of(client, twin))).section("Kết quả khác của đơn vị")
     again = Page(client.get(url_of(twin), query_string={"voi": TWIN}))
     assert again.status == 409
     assert "đã kết thúc từ ngày" in again.text
+
+
+def _entry_of(client: FlaskClient, subject: str) -> str:
+    """The page of another result of the unit that stays."""
+    found = Page(client.get("/so-dien-hinh/?kind=tat-ca&standing=&q=vinh+thuan")).links
+    return next(url for words, url in found.items() if words == "Trường THPT Vĩnh Thuận")
 
 
 def test_dossiers_of_the_same_year_on_both_are_named(house: House, client_as: ClientAs, twin: str) -> None:

@@ -23,12 +23,13 @@ from web.words import say
 from web.years.kinds import owed_of
 from web.years.whom import name_of
 from workflow.domain.actors import PROVINCE_ROLES, Role
-from workflow.domain.errors import HosoError, InvalidDocument
+from workflow.domain.errors import HosoError, InvalidDocument, NotFound
 from workflow.domain.kinds import Meaning
 from workflow.queries.communes import Commune, communes_of
 from workflow.queries.ledger import LedgerItem, Standing, entries, entry, results_of, standing
 from workflow.queries.ledger_filters import LedgerFilters
 from workflow.queries.paging import LIMIT, MOST
+from workflow.queries.tree import branch
 from workflow.services.ledger import keeps_ledger
 
 Answer = str | AnyResponse | tuple[str, int]
@@ -94,7 +95,7 @@ def download(ending: str) -> Response:
 def one(entry_id: str) -> str:
     """One result on its own page: its decision, its years, the other results of the same unit."""
     item = entry(house().database, actor(), entry_id)
-    others = [other for other in results_of(house().database, actor(), item.subject_id) if other.id != item.id]
+    others = [other for other in _of_unit(item.subject_id) if other.id != item.id]
     return render_template(
         "ledger/one.html",
         item=item,
@@ -128,7 +129,9 @@ def enter() -> Answer:
     typed = typed_from(request.form)
     try:
         kept = keep_files(request.files.getlist("quyet-dinh"))
-        typed = replace(typed, paper=kept[0].digest) if kept else typed
+        if len(kept) > 1:
+            typed = typed.failed("quyet-dinh", say("ledger.enter.one_file"))
+        typed = replace(typed, paper=kept[0].digest) if len(kept) == 1 else typed
     except InvalidDocument as error:
         typed = typed.failed("quyet-dinh", sentence(error))
     typed = read_result(typed)
@@ -197,6 +200,19 @@ def _all(filters: LedgerFilters) -> Iterator[LedgerItem]:
         told, after = told + len(page.items), page.after
         if after is None or told >= MOST_ROWS:
             return
+
+
+def _of_unit(subject_id: str) -> list[LedgerItem]:
+    """Every result of a unit, those under records that ended with it as their successor included; newest first."""
+    try:
+        here = branch(house().database, actor(), subject_id, on=today())
+    except NotFound:
+        linked: list[str] = []
+    else:
+        successor = [here.successor.id] if here.successor is not None else []
+        linked = [*(one.id for one in here.predecessors), *successor]
+    found = [item for one in (subject_id, *linked) for item in results_of(house().database, actor(), one)]
+    return sorted(found, key=lambda item: (-item.cycle, item.kind, item.id))
 
 
 def _keeps() -> bool:
