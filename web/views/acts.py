@@ -22,7 +22,7 @@ from web.uploads import keep_files
 from web.words import say
 from workflow.domain.actors import PROVINCE_ROLES, Role
 from workflow.domain.errors import HosoError, InvalidDocument, StaleDossier
-from workflow.domain.kinds import AttachmentRule
+from workflow.domain.kinds import ENDED, AttachmentRule, Meaning
 from workflow.queries.filters import Filters
 from workflow.queries.moment import Moment
 from workflow.queries.worklist import WorkItem, worklist
@@ -115,8 +115,8 @@ def done(act_id: str) -> str:
         for dossier_id, choice in act.items:
             dossier, kind = house().engine.load(uow, actor(), dossier_id, now())
             made = next((item for item in dossier.steps if item.act_id == act_id), None)
-            transition = next((t for t in kind.transitions if made is not None and t.trigger == made.trigger), None)
-            labels = dict(transition.choices) if transition is not None else {}
+            ways = [t for t in kind.transitions if made is not None and t.trigger == made.trigger]
+            labels = {code: label for way in ways for code, label in way.choices}
             lines.append(
                 {
                     "id": dossier.id,
@@ -124,7 +124,7 @@ def done(act_id: str) -> str:
                     "subject": uow.organisations.get(dossier.subject_id).name,
                     "choice": labels.get(choice or "", ""),
                     "state": kind.state(made.target).label if made is not None else "",
-                    "step": transition.done_label if transition is not None else "",
+                    "step": ways[0].done_label if ways else "",
                 }
             )
     return render_template("acts/done.html", act=act, lines=lines)
@@ -260,7 +260,9 @@ def _outcome(line: ActLine) -> tuple[str, str, str, str]:
     target = kind.state(line.target or line.source)
     labels = {code: label for t in kind.transitions for code, label in t.choices}
     head = labels.get(line.choice or "", target.label)
-    mark = "no" if target.meaning.value in ("negative", "void") else "done"
+    mark = "no" if target.meaning in (Meaning.NEGATIVE, Meaning.VOID) else "done"
+    if line.choice and target.meaning not in ENDED:
+        mark = "half"  # a result on the way: whether it is a good one is not ours to say
     return f"to:{line.kind}:{line.target}:{line.choice}", mark, head, say("acts.next_state", state=target.label)
 
 
