@@ -35,7 +35,8 @@ def test_school_registers_and_is_recognised(live_at: LiveAt) -> None:
     desk = live_at("2026-01-14T08:00:00").sit()
     dossier = registered(desk)
     selected(desk, dossier)
-    planned_and_scored(desk, dossier)
+    planned(desk, dossier)
+    scored(desk, dossier)
     assessed(desk, dossier)
     proposed(desk, dossier)
     reported(desk, dossier)
@@ -51,7 +52,7 @@ def come(desk: Seat, person: str, at: str) -> Seat:
     return desk
 
 
-def registered(desk: Seat) -> str:
+def registered(desk: Seat, *, script: bool = True) -> str:
     """The unit opens its dossier, files its registration with a scan, looks at it again and hands it in; its id."""
     school = come(desk, "thpt", "2026-01-15T08:05:00")
     school.link("Đăng ký")
@@ -61,9 +62,11 @@ def registered(desk: Seat) -> str:
     assert "mỗi tệp không quá 20 MB" in school.text
     school.type({"school_level": "thpt", "head_office": "Hiệu trưởng", "commitments": PROMISES})
     school.attach("ban dang ky co chu ky")
-    seen_progress(school)
+    if script:
+        watch_progress(school)
     school.press("Tải tệp lên")
     school.page.get_by_role("link", name="ban-dang-ky-co-chu-ky.pdf").wait_for()
+    assert not script or school.page.evaluate("window.sawBar")
     keep_picture(school.page, "dang-ky-1-bieu-mau")
     assert school.value("d/commitments") == PROMISES
     school.press("Đưa vào hồ sơ, bản 1")
@@ -84,7 +87,7 @@ def registered(desk: Seat) -> str:
     return school.page.url.rsplit("/", 1)[1]
 
 
-def seen_progress(seat: Seat) -> None:
+def watch_progress(seat: Seat) -> None:
     """Let the page remember that the bar of the upload was shown."""
     seat.page.evaluate(
         """() => new MutationObserver(() => {
@@ -139,8 +142,8 @@ def put_in(seat: Seat) -> None:
     assert seat.heading.startswith("Đã đưa “"), seat.errors
 
 
-def planned_and_scored(desk: Seat, dossier: str) -> None:
-    """The unit plans, and in November scores itself."""
+def planned(desk: Seat, dossier: str) -> None:
+    """The unit's plan, in rows."""
     school = come(desk, "thpt", "2026-02-10T09:00:00")
     measures = [
         {"group": "1", "measure": "Phân công người phụ trách, ký quy chế phối hợp.", "office": "Hiệu trưởng"},
@@ -149,7 +152,11 @@ def planned_and_scored(desk: Seat, dossier: str) -> None:
     signed = {"number": "15/KH-THPTVT", "date": date(2026, 2, 10), "signer_office": "Hiệu trưởng"}
     edit(school, dossier, "unit_plan", **signed, measures=measures)
     put_in(school)
-    come(desk, "thpt", "2026-11-05T09:00:00")
+
+
+def scored(desk: Seat, dossier: str) -> None:
+    """In November the unit scores itself, each criterion with its evidence."""
+    school = come(desk, "thpt", "2026-11-05T09:00:00")
     proof = {"label": "Tài liệu kèm theo kế hoạch năm 2026", "date": date(2026, 11, 5), "kind": "document"}
     edit(school, dossier, "self_score", rows=[{"evidence": [proof]} if n != UNPROVED else {} for n in range(15)])
     school.score(_1_3="5", _4_2="9")
