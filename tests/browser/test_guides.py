@@ -37,7 +37,7 @@ def test_every_guide_is_two_sheets_of_paper(live_at: LiveAt) -> None:
     seat = live_at(NOVEMBER).sit("cax-1")
     seat.open("/huong-dan/")
     look(seat, "listing")
-    urls = seat.page.eval_on_selector_all("main td a", "all => all.map(one => one.getAttribute('href'))")
+    urls = seat.page.eval_on_selector_all(".guide-list a", "all => all.map(one => one.getAttribute('href'))")
     assert len(urls) > len({url.split("/")[2] for url in urls}) > 3
     sheets = {}
     for url in urls:
