@@ -6,7 +6,7 @@ lock are one rule.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,8 +20,12 @@ from workflow.domain.guards.history import facts_used
 from workflow.domain.guards.time import verdict_of
 from workflow.domain.kinds import DossierKind, Effect, Meaning, ReturnMode, Transition
 from workflow.domain.machine import fire
+from workflow.domain.meetings import MeetingRule, Result
 from workflow.domain.step_clock import StepClock
 from workflow.domain.turn import clock_for, holder_in, stage_in
+
+WEIGHS_CHOICE = frozenset({"class_reached"})
+"""Named guards whose answer depends on what is being chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,22 +230,55 @@ def _clocks(attempt: Attempt) -> tuple[StepClock | None, StepClock | None]:
     return clock_for(kind, dossier, target, books, attempt.at), None
 
 
-def available(kind: DossierKind, dossier: Dossier, actor: Actor, *, at: datetime, books: Books) -> tuple[Option, ...]:
-    """Every move that leaves the present state, each with all that stands against it for this actor now.
+def available(
+    kind: DossierKind,
+    dossier: Dossier,
+    actor: Actor,
+    *,
+    at: datetime,
+    books: Books,
+    moves: Iterable[Transition] | None = None,
+) -> tuple[Option, ...]:
+    """Every move that leaves the present state (or of ``moves``), each with all that stands against it for this actor.
 
-    What the command itself must bring (a reason, the act's paper, a signed paper) is among the refusals.
+    What the command itself must bring (a reason, the act's paper, a signed paper) is among the refusals. A move that
+    offers choices is weighed by the first; where they are weighed apart, by the one that carries and lacks least.
     """
-    options: list[Option] = []
-    for transition in kind.from_state(dossier.state):
-        if transition.is_system or not transition.applies.to(own=dossier.own):
-            continue
-        choice = transition.branch or (transition.choices[0][0] if transition.choices else None)
-        if not _fits(transition, dossier, choice):
-            continue
+    found = moves_from(kind, dossier) if moves is None else moves
+    return tuple(_option(kind, dossier, transition, actor, at=at, books=books) for transition in found)
+
+
+def moves_from(kind: DossierKind, dossier: Dossier) -> tuple[Transition, ...]:
+    """Moves of people that the newest return, the state last left and whose dossier it is let pass."""
+    return tuple(
+        transition
+        for transition in kind.from_state(dossier.state)
+        if not transition.is_system
+        and transition.applies.to(own=dossier.own)
+        and _fits(transition, dossier, _choices(kind, transition)[0])
+    )
+
+
+def _choices(kind: DossierKind, transition: Transition) -> tuple[str | None, ...]:
+    """The choices a move is weighed by: its branch, or its choices that carry, where some guard tells them apart."""
+    if transition.branch is not None or not transition.choices:
+        return (transition.branch,)
+    codes = [code for code, _ in transition.choices]
+    if not any(use.choices or use.name in WEIGHS_CHOICE for use in transition.guards if not use.warns):
+        return (codes[0],)
+    results = MeetingRule.from_data(kind.meeting).results
+    return tuple(code for code in codes if results.get(code) is Result.PROPOSE) or (codes[0],)
+
+
+def _option(
+    kind: DossierKind, dossier: Dossier, transition: Transition, actor: Actor, *, at: datetime, books: Books
+) -> Option:
+    options = []
+    for choice in _choices(kind, transition):
         command = Command(transition.trigger, dossier.version, choice=choice)
         attempt = attempt_of(kind, dossier, transition, actor, command, at=at, books=books)
         options.append(Option(transition, choice, weigh(attempt)))
-    return tuple(options)
+    return min(options, key=lambda option: len(option.weighed.refusals))
 
 
 def is_ended(kind: DossierKind, dossier: Dossier) -> bool:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from workflow.domain import lifecycle
 from workflow.domain.actors import Actor, Role
 from workflow.domain.dossier import Dossier
-from workflow.domain.errors import NotFound, TransitionNotAvailable
+from workflow.domain.errors import NotFound
 from workflow.domain.guards import Refusal
 from workflow.domain.guards.scope import is_elsewhere
 from workflow.domain.kinds import DossierKind, Transition
-from workflow.domain.lifecycle import Command
 from workflow.services.engine import Engine
 from workflow.services.facts import gather
 from workflow.services.ports import UnitOfWork
@@ -58,32 +57,15 @@ class OutlookService:
         return found
 
     def _of(self, uow: UnitOfWork, actor: Actor, dossier: Dossier, kind: DossierKind, at: datetime) -> Outlook:
-        ways = list(next_steps(kind, dossier))
-        if not ways:
+        onward = [step for step in lifecycle.moves_from(kind, dossier) if step.forward or step.mode is not None]
+        if not onward:
             return Outlook(dossier.id, dossier.holder, dossier.own)
-        books = gather(self._engine, uow, kind, dossier, moves=[step for step, _ in ways])
-        weighings = (
-            (step, lifecycle.explain(kind, dossier, command, actor, at=at, books=books)) for step, command in ways
-        )
-        first = next(weighings)
-        step, weighed = first
-        if is_elsewhere(weighed):  # another level decides: the way that is the subject's own
-            step, weighed = next((way for way in weighings if not is_elsewhere(way[1])), first)
-        missing = tuple(item for item in weighed.refusals if not _comes_along(kind, step, item))
+        books = gather(self._engine, uow, kind, dossier, moves=onward)
+        ways = lifecycle.available(kind, dossier, actor, at=at, books=books, moves=onward)
+        way = next((way for way in ways if not is_elsewhere(way.weighed)), ways[0])
+        step = way.transition
+        missing = tuple(item for item in way.weighed.refusals if not _comes_along(kind, step, item))
         return Outlook(dossier.id, dossier.holder, dossier.own, step, missing)
-
-
-def next_steps(kind: DossierKind, dossier: Dossier) -> Iterator[tuple[Transition, Command]]:
-    """Steps that lead on from here, of the straight path or back onto it, with the command that asks for each."""
-    for step in kind.from_state(dossier.state):
-        if not (step.forward or step.mode is not None) or not step.applies.to(own=dossier.own) or step.is_system:
-            continue
-        choice = step.branch or (step.choices[0][0] if step.choices else None)
-        command = Command(step.trigger, dossier.version, choice=choice)
-        try:
-            yield lifecycle.choose(kind, dossier, command), command
-        except TransitionNotAvailable:
-            continue
 
 
 def _comes_along(kind: DossierKind, step: Transition, refusal: Refusal) -> bool:
