@@ -61,7 +61,10 @@ _ENDPOINTS = {
     "account": "account.overview",
 }
 _CHOOSE_YEAR = "deadlines.choose_year"
-_PARTS = dict.fromkeys(("dossiers", "papers", "moves", "returns", "desk", "registrations", "uploads"), "dossiers")
+_PARTS = {
+    **dict.fromkeys(("dossiers", "papers", "moves", "returns", "desk", "registrations", "uploads"), "dossiers"),
+    "cycles": "deadlines",
+}
 """Pages inside another: under which entry of the menu they stand."""
 
 
