@@ -107,6 +107,8 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "flask_login": ("web.access", "web.views.sign_in"),
     "werkzeug": ("web",),
     "dbos": ("workflow.jobs",),
+    "PIL": ("workflow.papers.photo_pages",),
+    "icalendar": ("workflow.papers.calendar_file",),
 }
 
 
