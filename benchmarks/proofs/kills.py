@@ -57,13 +57,21 @@ class Tally:
     ready: list[float] = field(default_factory=list)
 
 
-def kills(server: Server | None, folder: Path, count: int, *, seed: int = 0, plant: Plant | None = None) -> Found:
+def kills(
+    server: Server | None,
+    folder: Path,
+    count: int,
+    *,
+    workers: int = WORKERS,
+    seed: int = 0,
+    plant: Plant | None = None,
+) -> Found:
     """So many kills on SQLite (no server) or on that PostgreSQL; ``plant`` spoils the processes that are killed."""
     dice, tally = Random(seed), Tally()
     for first in range(0, count, KILLS_A_DATABASE):
         with empty_database(server, folder) as url:
-            town = found_town(folder, url, 2 * WORKERS * UNITS_EACH)
-            killing = _Killing(town, folder, url, dice, tally, plant)
+            town = found_town(folder, url, 2 * workers * UNITS_EACH)
+            killing = _Killing(town, folder, url, workers, dice, tally, plant)
             for number in range(first, min(first + KILLS_A_DATABASE, count)):
                 killing.kill(number, at_server=server is not None and server.own and number % 2 == 1)
             killing.prove()
@@ -89,6 +97,7 @@ class _Killing:
     town: Town
     folder: Path
     url: str
+    many: int
     dice: Random
     tally: Tally
     plant: Plant | None
@@ -98,8 +107,8 @@ class _Killing:
 
     def kill(self, number: int, *, at_server: bool) -> None:
         """Begin the load, prove the kill before, wait until all work, kill."""
-        diaries = [self.folder / f"{number}-{place}.diary" for place in range(WORKERS)]
-        workers = [self._start(diary, number % 2 * WORKERS + place) for place, diary in enumerate(diaries)]
+        diaries = [self.folder / f"{number}-{place}.diary" for place in range(self.many)]
+        workers = [self._start(diary, number % 2 * self.many + place) for place, diary in enumerate(diaries)]
         self.prove()
         self.number, self.diaries = number, diaries
         begun = self._wait(0.0, all_of_them=True)

@@ -88,12 +88,18 @@ DEFECTS = (
 )
 
 
+def _other_stories(folder: str, names: list[str]) -> list[str]:
+    """Stories of kinds that no defect is planted into: living them would prove nothing here."""
+    return [name for name in names if name == "scenarios" and "duy_tri" not in folder]
+
+
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.spoil.__name__)
 def test_a_defect_of_the_folder_is_found_and_named(defect: Defect, tmp_path: Path) -> None:
     law = tmp_path / "law"
-    shutil.copytree(shipped.LAW, law)
+    shutil.copytree(shipped.LAW, law, ignore=_other_stories)
     defect.spoil(law)
-    found = [item for item in Examiner.from_folder(law).shipped()[defect.place] if item.refuses]
+    meta = json.loads((law / "meta" / "scenario.schema.json").read_text(encoding="utf-8"))
+    found = [item for item in Examiner(law, shipped.grounds(), meta).shipped()[defect.place] if item.refuses]
     assert defect.code in {item.code for item in found}
     said = [Wording().say(item.message, **item.facts) for item in found if item.code == defect.code]
     assert any(defect.says in sentence for sentence in said)

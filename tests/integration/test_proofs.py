@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.proofs import kills as kills_module
 from benchmarks.proofs.figures import Server, empty_database
 from benchmarks.proofs.kills import kills
 from benchmarks.proofs.races import races
 from tests.support import planted_faults
 
 RACES, KILLS = 20, 2
+LATE = 5
+"""A series whose kills come late."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -33,25 +36,28 @@ def test_officers_of_several_processes_race_and_exactly_one_wins(empty: str, tmp
     assert found.figures["overlapping"] > RACES // 2  # type: ignore[operator]
 
 
-def test_two_winners_are_noticed(empty: str, tmp_path: Path) -> None:
+def test_two_winners_are_noticed(tmp_path: Path) -> None:
     """The planted fault is a house that never asks which version was seen."""
-    found = races(empty, tmp_path, 8, processes=2, units=2, plant=planted_faults.forget_versions)
+    found = races(
+        f"sqlite:///{tmp_path / 'race.sqlite'}", tmp_path, 8, processes=2, units=2, plant=planted_faults.forget_versions
+    )
     assert any("2 winners" in fault for fault in found.wrong)
 
 
 def test_processes_killed_under_load_lose_nothing_that_was_acknowledged(server: Server | None, tmp_path: Path) -> None:
-    found = kills(server, tmp_path, KILLS)
+    found = kills(server, tmp_path, KILLS, workers=2)
     assert (found.wrong, found.untold) == ([], [])
     assert found.figures["acknowledged"] > KILLS  # type: ignore[operator]
     assert bool(found.not_run) is (server is not None)
 
 
 def test_a_move_acknowledged_before_its_commit_is_noticed(tmp_path: Path) -> None:
-    found = kills(None, tmp_path, KILLS, plant=planted_faults.acknowledge_early)
+    found = kills(None, tmp_path, KILLS, workers=2, plant=planted_faults.acknowledge_early)
     assert any("acknowledged but lost" in fault for fault in found.wrong)
 
 
-def test_a_move_that_a_kill_leaves_half_done_is_noticed(tmp_path: Path) -> None:
-    """The planted fault commits every write by itself."""
-    found = kills(None, tmp_path, KILLS, plant=planted_faults.commit_each)
+def test_a_move_that_a_kill_leaves_half_done_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The planted fault commits every write by itself, and stays long between two; the kills come when it does."""
+    monkeypatch.setattr(kills_module, "LONGEST_LOAD", 1.0)
+    found = kills(None, tmp_path, KILLS, workers=2, seed=LATE, plant=planted_faults.commit_each)
     assert found.wrong
