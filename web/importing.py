@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from workflow.services.ledger import ResultLine
     from workflow.services.organisations import ImportLine
 
+MOST_SHOWN = 200
+"""So many rows of a group are shown; near duplicates all are, each asks for an answer."""
+
 ORDER = ("wrong", "near", "change", "add", "same")
 _MARKS = {"wrong": "no", "near": "near", "change": "half", "add": "done", "same": "wait"}
 
@@ -48,6 +51,11 @@ class Group:
 
     what: str
     lines: list[Line] = field(default_factory=list)
+
+    @property
+    def shown(self) -> list[Line]:
+        """The rows that a page shows; of many that ask for nothing, the first."""
+        return self.lines if self.what == "near" else self.lines[:MOST_SHOWN]
 
     @property
     def mark(self) -> str:

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     Read = TypeVar("Read")
 
 _MINE = "sheets"
-_MOST_KEPT = 5
+_MOST_KEPT, _LONGEST_NAME = 3, 40
+"""What the session remembers travels with every request: few tables, by short names."""
+
 MOST_TOLD = 60
 """So many faults are told one by one; a table with more is wrong as a whole."""
 
@@ -83,7 +85,7 @@ def sent(upload: FileStorage | None, read: Callable[[Sheet], Read]) -> tuple[str
     except InvalidDocument:
         return "", told([CellFault("workbook.not_xlsx")])
     mine = [one for one in session.get(_MINE, []) if one[0] != kept.digest]
-    session[_MINE] = [*mine, [kept.digest, upload.filename[:100]]][-_MOST_KEPT:]
+    session[_MINE] = [*mine, [kept.digest, upload.filename[:_LONGEST_NAME]]][-_MOST_KEPT:]
     return kept.digest, []
 
 

@@ -148,6 +148,17 @@ def test_every_wrong_row_is_told_at_its_cell_and_nothing_can_be_kept(client_as: 
     assert named(house, "cho-vp", "pv01") == {"pv01": "Phòng PV01, Công an tỉnh"}
 
 
+def test_long_table_is_kept_whole_and_shown_in_part(client_as: ClientAs, house: House) -> None:
+    client = client_as("cax-1")
+    page = upload(
+        client, "/nhap-bang/to-chuc", table(HEADS[:3], *((f"to-{n}", f"Tổ {n}", "khu dân cư") for n in range(230)))
+    )
+    assert "Thêm mới: 230 tổ chức" in page.text
+    assert "và 30 dòng khác" in page.text
+    assert confirm(client, page).headings[0][1] == "Đã ghi 230 tổ chức từ bảng tính"
+    assert named(house, "to-229") == {"to-229": "Tổ 229"}
+
+
 def test_unreadable_cells_are_told_together(client_as: ClientAs) -> None:
     rows = (("", "Chợ", "bến xe", "", "", "31/02/2025"), ("x", "", "xã"))
     page = upload(client_as("cax-1"), "/nhap-bang/to-chuc", table(HEADS, *rows))
