@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,7 +27,21 @@ PATIENCE = 8_000
 """Milliseconds until something that does not come is a failure."""
 
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+TOO_SMALL = """() => {
+  const kinds = `button, summary, input:not([type=hidden]), select, textarea,
+    .acts a, .tbl a, .work a, .tasks a, .dates a`;
+  const high = (e) => e.getBoundingClientRect().height;
+  return [...document.querySelectorAll(kinds)]
+    .filter((e) => e.checkVisibility() && e.tabIndex >= 0 && high(e) > 1 && high(e) < 23.5)
+    .map((e) => e.outerHTML.slice(0, 80));
+}"""
+"""What can be pressed and is lower than 24 px."""
 OPEN_ABOVE = "(e) => { for (let d = e.closest('details'); d; d = d.parentElement.closest('details')) d.open = true }"
+
+
+_AXE = Axe().axe_script
+_FAULTS = """(rules) => axe.run({ resultTypes: ["violations"], rules })
+  .then((found) => found.violations.map((one) => [one.id, one.nodes.map((node) => node.target)]))"""
 
 
 @dataclass
@@ -86,9 +100,7 @@ class Seat:
 
     def enter(self, person: str) -> None:
         """Sign in by role, as the practice site offers it; whoever sat here before is gone."""
-        self.page.context.clear_cookies()
-        self.open("/dang-nhap")
-        self.page.locator(f'button[name="person"][value="{person}"]').click()
+        enter(self.page, self.live.address, person)
 
     def open(self, path: str) -> None:
         """Go to an address of the site."""
@@ -206,11 +218,20 @@ def pdf(title: str) -> dict[str, Any]:
 # --- looking --------------------------------------------------------------------------------------
 
 
-def faults_of(page: Page, *, contrast: bool = True) -> list[tuple[str, list[object]]]:
+def enter(page: Page, site: str, person: str) -> None:
+    """Sign in by role, as the practice site offers it; nobody: the sign-in page itself."""
+    page.context.clear_cookies()
+    page.goto(f"{site}/dang-nhap")
+    if person:
+        page.locator(f'button[name="person"][value="{person}"]').click()
+        page.wait_for_load_state()
+
+
+def faults_of(page: Page, *, contrast: bool = True) -> list[list[object]]:
     """What axe finds, by rule, with the places; ``contrast``, its slowest rule, may be left to other pages."""
-    options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": contrast}}}
-    found = Axe().run(page, options=options).response["violations"]
-    return [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
+    page.evaluate(_AXE)
+    found: list[list[object]] = page.evaluate(_FAULTS, {"color-contrast": {"enabled": contrast}})
+    return found
 
 
 def keep_picture(page: Page, name: str) -> None:
@@ -221,12 +242,13 @@ def keep_picture(page: Page, name: str) -> None:
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
-def look(page: Page, name: str, widths: Sequence[int] = (320, 390)) -> None:
-    """The page as it stands: at the desk axe finds nothing, on the phone nothing is wider than the window."""
-    for width in widths:
+def look(page: Page, name: str) -> None:
+    """The page as it stands: nothing wider than the window, targets large enough on the phone, and axe at the desk."""
+    for width in (390, 320):
         page.set_viewport_size({"width": width, "height": 800})
         assert (name, width, page.evaluate(SIDEWAYS)) == (name, width, 0)
-    keep_picture(page, f"{name}-390")
+        keep_picture(page, f"{name}-{width}")
+    assert (name, page.evaluate(TOO_SMALL)) == (name, [])
     page.set_viewport_size({"width": 1280, "height": 900})
     keep_picture(page, f"{name}-1280")
     assert (name, faults_of(page)) == (name, [])
