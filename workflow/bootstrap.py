@@ -190,11 +190,13 @@ class House:
             self._drawn[kind.digest] = drawn
         return drawn
 
-    def findings(self, kind: DossierKind) -> tuple[Finding, ...]:
-        """What the checker finds in a shipped kind, waivers included."""
-        return self._examiner.kind(
-            read_body(self.definitions_folder / "kinds" / kind.code / f"v{kind.version}" / "kind.json")
-        )
+    def findings(self, kind: DossierKind, *, province_id: str = "") -> tuple[Finding, ...]:
+        """What the checker finds in a kind, shipped or published by the province, waivers included."""
+        file = self.definitions_folder / "kinds" / kind.code / f"v{kind.version}" / "kind.json"
+        if file.exists():
+            return self._examiner.kind(read_body(file))
+        rows = [row["body"] for row in self._published(province_id) if (row["what"], row["key"]) == ("kind", kind.key)]
+        return tuple(found for body in rows if isinstance(body, Mapping) for found in self._examiner.kind(body))
 
     @cached_property
     def _examiner(self) -> Examiner:
