@@ -21,7 +21,7 @@ from workflow.services.more_time import MoreTimeService
 from workflow.services.registration import RegistrationService
 from workflow.settings import Settings
 
-REGISTRATION = (tree.ROOT / "fixtures" / "dien_hinh" / "valid" / "registration.json").read_bytes()
+REGISTRATION = (tree.ROOT / "fixtures" / "dien_hinh" / "valid" / "registration--co_quan.json").read_bytes()
 PUNCTUAL = moment("2026-01-17T23:59:59")
 
 

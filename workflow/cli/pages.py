@@ -210,6 +210,7 @@ def _whose(shown: Shown, step: Step) -> str:
 def _remark(shown: Shown, step: Step) -> str:
     parts = [
         say("cli.show.paper", number=step.from_paper.number) if step.from_paper else "",
+        say("cli.show.sent", at=step.sent_at) if step.sent_at and step.sent_at != step.at else "",
         say("cli.show.late") if step.late else "",
         shown.text(step.reason.id if step.reason else None) or "",
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import click
 
@@ -12,7 +13,7 @@ from workflow.cli.output import working
 from workflow.cli.paperwork import Said, with_papers, with_signed, with_words
 from workflow.cli.receipts import preview_data, preview_lines, rebind_data, rebind_lines, tell_act, tell_receipts
 from workflow.cli.speech import Usage, say
-from workflow.cli.values import CYCLE, TEXT, VERSION
+from workflow.cli.values import CYCLE, INSTANT, TEXT, VERSION
 from workflow.domain.events import SignedPaper
 from workflow.services.acts import ActInput, ActItem
 from workflow.services.inputs import MoveInput, PaperInput
@@ -30,6 +31,7 @@ reason_option = click.option("--reason", type=TEXT)
 @click.option("--cycle", type=CYCLE, required=True)
 @click.option("--for-unit", is_flag=True)
 @click.option("--draft", is_flag=True)
+@click.option("--sent-at", type=INSTANT)
 @with_papers
 @with_signed
 def register(
@@ -40,6 +42,7 @@ def register(
     cycle: int,
     for_unit: bool,
     draft: bool,
+    sent_at: datetime | None,
     papers: Papers,
     signed: SignedPaper | None,
 ) -> None:
@@ -53,6 +56,7 @@ def register(
         cycle=cycle,
         papers=papers,
         signed=signed,
+        sent_at=sent_at,
         draft_only=draft,
         key=door.key,
     )

@@ -25,6 +25,7 @@ from workflow.services.facts import gather
 from workflow.services.inputs import (
     ItemInput,
     PaperInput,
+    check_sent,
     keep_items,
     keep_reason,
     read_papers,
@@ -216,6 +217,7 @@ class ActService:
                 uow.papers.add(ref, dossier_id=None, document=content, files=paper.files, at=at)
             supplied[code] = Supplied(document, ref)
         said = _said(supplied, dossier.number)
+        check_sent(act.sent_at, at)
         return Command(
             trigger=act.trigger,
             seen_version=item.seen_version,

@@ -30,6 +30,7 @@ from workflow.services.inputs import (
     MoveInput,
     PaperInput,
     check_files,
+    check_sent,
     keep_items,
     keep_reason,
     read_papers,
@@ -235,6 +236,7 @@ class DossierService:
 
     def command_of(self, uow: UnitOfWork, kind: DossierKind, dossier: Dossier, move: MoveInput) -> Command:
         """The domain's command behind a door's input: papers validated and kept, words kept as texts."""
+        check_sent(move.sent_at, self._engine.clock.now())
         supplied: dict[str, Supplied] = {}
         for code, (rule, document, paper) in read_papers(self._engine, kind, move.trigger, move.papers).items():
             ref, content = reference(self._engine, rule, document, paper.files, version=len(dossier.versions(code)) + 1)

@@ -127,6 +127,12 @@ def _listing(kind: DossierKind, trigger: str) -> set[str]:
     return {str(use.params["paper"]) for use in uses if use.name == "listed"}
 
 
+def check_sent(sent_at: datetime | None, at: datetime) -> None:
+    """Raises ``InvalidInput`` for a paper that is said to have been sent after it was received."""
+    if sent_at is not None and sent_at > at:
+        raise InvalidInput("sent_after_received", sent_at=sent_at)
+
+
 def keep_items(uow: UnitOfWork, items: Sequence[ItemInput], dossier_id: str) -> tuple[ev.ReturnItem, ...]:
     """Return items with their words kept outside the journal; an item without words is refused."""
     kept = []

@@ -36,12 +36,14 @@ class RegistrationService:
         cycle: int,
         papers: Mapping[str, PaperInput],
         signed: ev.SignedPaper | None = None,
+        sent_at: datetime | None = None,
         draft_only: bool = False,
         key: str | None = None,
     ) -> Receipt:
         """Open a dossier, file ``papers`` by code, make the kind's first step; ``draft_only`` stops before the step.
 
-        ``signed`` is the unit's signed paper, where an officer enters all this for the unit. Raises what ``open``,
+        ``signed`` is the unit's signed paper, where an officer enters all this for the unit, and ``sent_at`` when the
+        unit sent it. Raises what ``open``,
         ``file_paper`` and ``perform`` of ``DossierService`` raise; then nothing was kept.
         """
         request = [
@@ -52,6 +54,7 @@ class RegistrationService:
             {code: [p.raw.decode(errors="replace"), [f.digest for f in p.files]] for code, p in papers.items()},
             signed and asdict(signed),
             draft_only,
+            *([sent_at] if sent_at is not None else []),
         ]
 
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
@@ -67,7 +70,7 @@ class RegistrationService:
             if draft_only:
                 return receipt.as_answer()
             supplied = {code: paper for code, paper in papers.items() if code in with_step}
-            move = MoveInput(step.trigger, receipt.version, papers=supplied, signed=signed)
+            move = MoveInput(step.trigger, receipt.version, papers=supplied, signed=signed, sent_at=sent_at)
             return dossiers.perform(actor, receipt.dossier_id, move).as_answer()
 
         return Receipt.from_answer(self._engine.once(actor, key, request, work))

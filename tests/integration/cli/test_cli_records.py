@@ -36,13 +36,19 @@ def test_commune_police_enters_a_unit_from_its_signed_paper_in_one_go(opened: Ho
     without_scan = opened.json(*words, *SIGNED, by="cax-2", at=at)
     assert (without_scan.code, without_scan.refusals) == (3, ["open.signed_paper"])
     assert opened.digest() == before
-    done = opened.json(*words, *SIGNED, "--scan", pdf, by="cax-2", at=at)
+    entered = (*words, *SIGNED, "--scan", pdf)
+    early = opened.json(*entered, "--sent-at", "16/01/2026 08:00", by="cax-2", at=at)
+    assert (early.code, early.error["code"]) == (2, "sent_after_received")
+    assert opened.digest() == before
+    done = opened.json(*entered, "--sent-at", "14/01/2026 16:00", by="cax-2", at=at)
     assert done.code == 0, done.err
     assert (done.data["state"], done.data["version"], done.data["late"]) == ("registered", 3, False)
     page = opened.json("show", done.data["number"], by="cax-2").data
     step = page["steps"][0]
     assert (step["authority"], step["role"], step["from_paper"]["number"]) == ("unit", "commune_police", "05/ĐK-TYT")
     assert step["door"] == "cli"
+    assert (step["sent_at"], step["at"]) == ("2026-01-14T16:00:00+07:00", "2026-01-15T14:20:00+07:00")
+    assert "gửi 16:00:00 ngày 14/01/2026" in opened("show", done.data["number"], by="cax-2").out
     assert "Công an xã" in opened("show", done.data["number"], by="cax-2").out
 
 
