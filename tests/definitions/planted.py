@@ -581,3 +581,39 @@ def signature_under_what_cannot_be_signed_for(body: Body) -> None:
 @planted("dien_hinh", ("label_doubled", "states:Đã rút"))
 def two_states_of_one_name(body: Body) -> None:
     body["states"]["lapsed"]["label"] = "Đã rút"
+
+
+# --- choices, excluded subjects, results and dates by subject ---------------------------------------
+
+
+@planted(
+    "phan_loai",
+    ("choice_unknown", "record_meeting>commune_meeting:ledger_result:hang_nhat"),
+)
+def guard_for_a_choice_that_nobody_offers(body: Body) -> None:
+    guards = move(body, "record_meeting", "assessed")["guards"]
+    next(guard for guard in guards if guard["guard"] == "ledger_result")["choices"] = ["hang_nhat"]
+
+
+@planted(
+    "phan_loai",
+    ("ledger_result_unknown", "classify:awaiting_commune_decision>classified/others:yeu"),
+    ("ledger_result_unknown", "classify:awaiting_decision>classified:yeu"),
+)
+def class_without_a_place_in_the_ledger(body: Body) -> None:
+    del body["ledger"]["results"]["yeu"]
+
+
+@planted("phan_loai", ("deadline_unknown", "registration:never"))
+def date_that_gives_way_to_none(body: Body) -> None:
+    body["deadlines"]["registration"]["instead"][0]["deadline"] = "never"
+
+
+@planted("an_toan_antt", ("guard_reads_nothing", "register:draft>registered:in_scope"))
+def subjects_left_out_by_what_no_form_asks(body: Body) -> None:
+    body["excludes"][0]["field"] = "colour"
+
+
+@planted("an_toan_antt", ("dates_out_of_order", "figures<results_report"))
+def report_before_its_figures_that_nobody_signed_for(body: Body) -> None:
+    body["waivers"] = []

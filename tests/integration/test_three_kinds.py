@@ -14,6 +14,7 @@ import pytest
 from tests.support import postgres
 from workflow import installation
 from workflow.bootstrap import House
+from workflow.domain.calendars import last_day
 from workflow.domain.errors import NotAllowed
 from workflow.domain.events import Moved
 from workflow.queries.coverage import coverage
@@ -144,3 +145,15 @@ def test_a_unit_of_the_province_is_led_the_way_of_the_province(year: Player) -> 
     with year.house.engine.reading() as stores:
         units = stores.units.of_commune(look.kind, commune_id=COMMUNE, cycle=2026, on=date(2026, 11, 30))
     assert "chi-cuc" not in {unit.id for unit in units}
+
+
+def test_the_window_for_evidence_is_that_of_the_kind_of_subject(year: Player) -> None:
+    """TT 124/2021, art. 8.2: residential areas 01/11 to 31/10; the others 15/11 to 14/11 (not verified)."""
+    officer = year.house.people.actor("cax-1")
+    ends = {}
+    for name in ("at-thon-tay", "at-thcs"):
+        figures = year.house.looks.look(officer, year.stage.id_of(name)).figures
+        assert figures is not None
+        assert figures.closes is not None
+        ends[name] = last_day(figures.closes)
+    assert ends == {"at-thon-tay": date(2026, 10, 31), "at-thcs": date(2026, 11, 14)}

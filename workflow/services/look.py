@@ -246,11 +246,12 @@ def _verdict(dossier: Dossier, books: Books, forward: Transition | None, at: dat
 def _figures(kind: DossierKind, dossier: Dossier, books: Books, at: datetime) -> Deadline | None:
     if kind.figures is None:
         return None
-    if kind.figures not in books.deadlines:
-        return kind.deadlines[kind.figures].for_cycle(dossier.cycle)
+    code = code_for(books, kind.figures)
+    if code not in books.deadlines:
+        return kind.deadlines[code].for_cycle(dossier.cycle)
     return resolve(
         books.deadlines,
-        kind.figures,
+        code,
         books.grants,
         commune_id=dossier.commune_id,
         province_id=dossier.province_id,

@@ -59,6 +59,8 @@ def _reads(kind: DossierKind, move: Transition, use: GuardUse, schemas: PaperSch
     fields: Schema = schemas.plain(rule.schema_id).get("properties", {})
     facts = {"step": move.label, "paper": rule.label}
     unread = tuple(name for name in _needed(use) if name not in fields)
+    if use.name == "in_scope":
+        unread += tuple(item.field for item in kind.excludes if item.field not in fields)
     if use.name == "quotes" and not any(name in fields for name in QUOTING_FIELDS):
         unread = (*unread, " / ".join(QUOTING_FIELDS))
     if unread:
