@@ -15,7 +15,8 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks.proofs.figures import Found, Server, empty_database, line, server
@@ -39,12 +40,14 @@ def run(wish: argparse.Namespace) -> Iterator[tuple[Found, Mapping[str, object]]
         return
     for make in wish.database:
         began = time.perf_counter()
-        with tempfile.TemporaryDirectory(prefix="hoso-proof-") as folder:
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hoso-proof-")))
             try:
-                with server(make, Path(folder)) as running:
-                    found = _on(wish, running, Path(folder))
+                running = stack.enter_context(server(make, folder))
             except RuntimeError as error:
                 found = Found(not_run=[str(error)])
+            else:
+                found = _on(wish, running, folder)
         yield found, line(wish.what, make, found, began, f"{command} --database {make}")
 
 
@@ -58,7 +61,7 @@ def _on(wish: argparse.Namespace, running: Server | None, folder: Path) -> Found
         return races(url, folder, wish.count, officers=wish.officers, processes=processes, seed=wish.seed)
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run one proof; 1 when something was found or could not run."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("what", choices=list(COUNTS))
@@ -68,7 +71,7 @@ def main() -> int:
     parser.add_argument("--officers", type=int, default=2)
     parser.add_argument("--processes", type=int)
     parser.add_argument("--database", nargs="+", default=[SQLITE, POSTGRESQL], choices=[SQLITE, POSTGRESQL])
-    wish = parser.parse_args()
+    wish = parser.parse_args(arguments)
     wish.count = wish.count or COUNTS[wish.what]
     failed = False
     for found, told in run(wish):

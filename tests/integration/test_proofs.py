@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from benchmarks.proofs import __main__ as command
 from benchmarks.proofs import kills as kills_module
 from benchmarks.proofs.figures import Server, empty_database
 from benchmarks.proofs.kills import kills
@@ -61,3 +64,17 @@ def test_a_move_that_a_kill_leaves_half_done_is_noticed(tmp_path: Path, monkeypa
     monkeypatch.setattr(kills_module, "LONGEST_LOAD", 1.0)
     found = kills(None, tmp_path, KILLS, workers=2, seed=LATE, plant=planted_faults.commit_each)
     assert found.wrong
+
+
+def test_what_cannot_run_is_told_and_never_passes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @contextmanager
+    def none_here(_make: str, _folder: Path) -> Iterator[Server | None]:
+        raise RuntimeError("No PostgreSQL")
+        yield None
+
+    monkeypatch.setattr(command, "server", none_here)
+    assert command.main(["tampering", "--count", "1", "--database", "postgresql"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["tries"], told["failures"], told["not_run"]) == (0, 0, ["No PostgreSQL"])
