@@ -296,4 +296,4 @@ class SqlConnection:
 
     def raw(self, text: str) -> Any:
         """Execute SQL text of our own: BEGIN, COMMIT, PRAGMA. Never with text from outside."""
-        return self._execute(text)
+        return self.driver.execute(text)
