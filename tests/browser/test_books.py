@@ -10,23 +10,18 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from tests.support.houses import Told, tell_story
+from tests.support.served import enter, look
 from web import create_app
 from workflow.seeding.script import moment
 
 pytestmark = pytest.mark.browser
 
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 REGISTRATION, REPORT = "2026-01-20T14:00:00", "2026-12-11T09:00:00"
 WISH = {
     "moc": "dien_hinh:selection",
@@ -37,11 +32,6 @@ WISH = {
 }
 
 Served = Callable[[str], str]
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any], chromium: str) -> dict[str, Any]:
-    return {**browser_type_launch_args, "executable_path": chromium, "args": list(FLAGS)}
 
 
 @pytest.fixture(scope="module")
@@ -83,43 +73,6 @@ def served(told: Callable[[str], Told], tmp_path: Path) -> Iterator[Served]:
     yield serve
     for stop in ends:
         stop()
-
-
-def enter(page: Page, site: str, person: str) -> None:
-    """Sign in by role as the demo site does."""
-    page.goto(f"{site}/dang-nhap")
-    page.locator(
-        f'form:has(input[name="person"][value="{person}"]) button, button[name="person"][value="{person}"]'
-    ).click()
-    page.wait_for_load_state()
-
-
-def look(page: Page, name: str) -> None:
-    """The page as it stands, at the desk and on the phone: axe finds nothing, nothing is wider than the window."""
-    page.set_viewport_size({"width": 1280, "height": 900})
-    assert (name, faults_of(page)) == (name, [])
-    keep_picture(page, name, "may-ban")
-    for width in (320, 390):
-        page.set_viewport_size({"width": width, "height": 700})
-        beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert (name, width, beyond) == (name, width, 0)
-    assert (name, faults_of(page)) == (name, [])
-    keep_picture(page, name, "dien-thoai")
-    page.set_viewport_size({"width": 1280, "height": 900})
-
-
-def faults_of(page: Page) -> list[tuple[str, list[object]]]:
-    """What axe finds, by rule, with the places."""
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
-
-
-def keep_picture(page: Page, name: str, width: str) -> None:
-    """A picture of the whole page in the folder HOSO_SHOTS, when that is set."""
-    if folder := os.environ.get("HOSO_SHOTS"):
-        page.evaluate("document.fonts.ready")
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
 
 
 def test_dates_of_the_year_at_both_widths(page: Page, served: Served) -> None:

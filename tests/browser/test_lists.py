@@ -5,20 +5,18 @@ HOSO_SHOTS=folder writes a picture of every page at desktop and phone width.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pypdfium2
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.houses import Told, tell_story
 from tests.support.neighbours import with_neighbours
+from tests.support.served import enter, look
 from tests.support.sites import open_site
-from web.shots import QUIET, served
+from web.shots import served
 from workflow.seeding.script import moment
 
 pytestmark = pytest.mark.browser
@@ -58,22 +56,6 @@ EARLY_PAGES = (
 )
 
 
-TOO_SMALL = """() => {
-  const kinds = `button, summary, input:not([type=hidden]), select, textarea,
-    .acts a, .tbl a, .work a, .tasks a, .dates a`;
-  const high = (e) => e.getBoundingClientRect().height;
-  return [...document.querySelectorAll(kinds)]
-    .filter((e) => e.checkVisibility() && e.tabIndex >= 0 && high(e) > 1 && high(e) < 23.5)
-    .map((e) => e.outerHTML.slice(0, 80));
-}"""
-"""What can be pressed and is lower than 24 px."""
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any], chromium: str) -> dict[str, Any]:
-    return {**browser_type_launch_args, "executable_path": chromium, "args": list(QUIET)}
-
-
 @pytest.fixture(scope="module")
 def december(tmp_path_factory: pytest.TempPathFactory) -> Told:
     folder = tmp_path_factory.mktemp("december")
@@ -101,41 +83,6 @@ def late_site(december: Told, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def early_site(february: Told, tmp_path: Path) -> Iterator[str]:
     yield from _site(february, tmp_path)
-
-
-def enter(page: Page, site: str, person: str) -> None:
-    """Sign in by role as the demo site does; nobody: the sign-in page itself."""
-    page.context.clear_cookies()
-    page.goto(f"{site}/dang-nhap")
-    if person:
-        page.locator(f'button[name="person"][value="{person}"]').click()
-        page.wait_for_load_state()
-
-
-def faults_of(page: Page) -> list[tuple[str, list[object]]]:
-    """What axe finds, by rule, with the places."""
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
-
-
-def look(page: Page, name: str) -> None:
-    """At the desk and on the phone: axe finds nothing, nothing is wider than the window, targets are large enough."""
-    for width, height in ((1280, 900), (390, 800), (320, 700)):
-        page.set_viewport_size({"width": width, "height": height})
-        beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert (name, width, beyond) == (name, width, 0)
-        if width != 320:
-            assert (name, width, faults_of(page)) == (name, width, [])
-            keep_picture(page, f"{name}-{width}")
-    assert (name, page.evaluate(TOO_SMALL)) == (name, [])
-    page.set_viewport_size({"width": 1280, "height": 900})
-
-
-def keep_picture(page: Page, name: str) -> None:
-    folder = os.environ.get("HOSO_SHOTS")
-    if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(folder) / f"danh-sach-{name}.png", full_page=True)
 
 
 @pytest.mark.parametrize(("person", "url", "name"), PAGES, ids=[name for _, _, name in PAGES])

@@ -9,7 +9,6 @@ import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pypdfium2
 import pytest
@@ -18,23 +17,15 @@ from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from tests.support.face import guide_app
+from tests.support.served import faults_of
 from web.views.style_guide import paper_names, sample
 
 pytestmark = pytest.mark.browser
 
 PATTERNS = ("", *(one["code"] for one in sample()["pages"]))
 PAPERS = tuple(f"giay-to/{name}" for name in paper_names())
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 SHEET = "/giao-dien/cham-diem?trong"
 PLAN = "/giao-dien/giay-to/kinds/dien_hinh/v1/attachments/unit_plan"
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any], chromium: str) -> dict[str, Any]:
-    return {**browser_type_launch_args, "executable_path": chromium, "args": list(FLAGS)}
 
 
 @pytest.fixture(scope="module")
@@ -64,12 +55,6 @@ def seen(page: Page) -> Iterator[list[str]]:
 def width_beyond(page: Page) -> int:
     """How many pixels the page is wider than its window."""
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-
-
-def faults_of(page: Page) -> list[tuple[str, list[object]]]:
-    """What axe finds, by rule, with the places."""
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
 
 
 def look_at(page: Page, guide: str, place: str) -> None:
