@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from web.access import OFFICERS, actor, only
 from web.context import house, idempotency_key, new_key, today
+from web.dossier.arrival import DAY, NUMBER, typed_arrival
 from web.dossier.paper_page import rule_of
 from web.dossier.sight import see
 from web.errors import sentence, status_of
 from web.formatting import day
-from web.forms.typed import UnreadableError, read_day, read_text, typed_day
+from web.forms.typed import typed_day
 from web.words import say
 from workflow.domain.errors import HosoError
 from workflow.queries.paging import LIMIT, MOST
@@ -70,23 +70,23 @@ def note(dossier_id: str, code: str, version: int) -> Answer:
         abort(404)
     known = house().receiving.of(actor(), dossier_id).get((code, version))
     typed = {
-        "so": known.number if known is not None else "",
-        "ngay": typed_day((known.day if known is not None else today()).isoformat()),
+        NUMBER: known.number if known is not None else "",
+        DAY: typed_day((known.day if known is not None else today()).isoformat()),
     }
     errors: dict[str, list[str]] = {}
     status = 200
     if request.method == "POST":
-        typed = {name: request.form.get(name, "") for name in typed}
-        number, arrived, errors = _read(typed)
+        read = typed_arrival()
+        typed, errors = read.values, read.errors
         status = 422
-        if not errors and arrived is not None:
+        if not errors and read.day is not None:
             try:
                 house().receiving.note(
-                    actor(), dossier_id, code, version, number=number, day=arrived, key=idempotency_key()
+                    actor(), dossier_id, code, version, number=read.number, day=read.day, key=idempotency_key()
                 )
                 return redirect(url_for("papers.view", dossier_id=dossier_id, code=code, ban=version))
             except HosoError as error:
-                errors, status = {"so": [sentence(error)]}, status_of(error)
+                errors, status = {NUMBER: [sentence(error)]}, status_of(error)
     page = render_template(
         "incoming/note.html",
         sight=sight,
@@ -100,24 +100,6 @@ def note(dossier_id: str, code: str, version: int) -> Answer:
         key=new_key(),
     )
     return (page, status) if status != 200 else page
-
-
-def _read(typed: dict[str, str]) -> tuple[str, date | None, dict[str, list[str]]]:
-    errors: dict[str, list[str]] = {}
-    number, arrived = "", None
-    try:
-        number = read_text(typed["so"])
-    except UnreadableError as error:
-        errors["so"] = [say(error.code, **error.facts)]
-    if not number and "so" not in errors:
-        errors["so"] = [say("incoming.number_missing")]
-    try:
-        arrived = date.fromisoformat(read_day(typed["ngay"]))
-    except UnreadableError as error:
-        errors["ngay"] = [say(error.code, **error.facts) if typed["ngay"].strip() else say("incoming.day_missing")]
-    if arrived is not None and arrived > today():
-        errors["ngay"] = [say("incoming.day_future", today=day(today()))]
-    return number, arrived, errors
 
 
 def _label(one: Arrival) -> str:

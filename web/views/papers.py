@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from web.access import OFFICERS, actor, signed_in
 from web.context import house, idempotency_key
+from web.dossier.arrival import typed_arrival
 from web.dossier.choices import told
 from web.dossier.desk import COPY, Desk
 from web.dossier.filings import blocking, filed_mark, may_file, needed_for
@@ -176,6 +178,23 @@ def _tell_uploads(desk: Desk, trouble: Trouble) -> None:
         trouble.problems, trouble.status = desk.kept.problems, 422
 
 
+def _note_arrival(desk: Desk, number: str, day: date) -> None:
+    """The stamp of arrival on what was just filed; the same form sent twice notes it once."""
+    dossier_id, code = desk.sight.dossier.id, desk.rule.code
+    newest = see(dossier_id).dossier.newest(code)
+    if newest is not None:
+        key = idempotency_key()
+        house().receiving.note(
+            actor(),
+            dossier_id,
+            code,
+            newest.paper.version,
+            number=number,
+            day=day,
+            key=f"{key}-den" if key is not None else None,
+        )
+
+
 def _file(desk: Desk) -> Answer:
     """File a version; whatever stands against it comes back with everything typed."""
     reading = desk.reading()
@@ -187,6 +206,11 @@ def _file(desk: Desk) -> Answer:
         for line in trouble.signed.summary(fields="f" if desk.signs_inside else PREFIX, scan=COPY):
             if line not in trouble.lines:
                 trouble.add(line.sentence, line.target)
+    arrival = typed_arrival() if desk.records else None
+    if arrival is not None and not arrival.is_blank:
+        for name, all_of in arrival.errors.items():
+            for words in all_of:
+                trouble.add(words, name)
     if not trouble.is_there:
         with catching(desk.sight, trouble, place=COPY):
             receipt = house().dossiers.file_paper(
@@ -198,6 +222,8 @@ def _file(desk: Desk) -> Answer:
                 signed=trouble.signed.paper if trouble.signed is not None else None,
                 key=idempotency_key(),
             )
+            if arrival is not None and arrival.day is not None and arrival.number:
+                _note_arrival(desk, arrival.number, arrival.day)
             return redirect(url_for("dossiers.done", dossier_id=receipt.dossier_id, seq=receipt.version))
     _keep_draft(desk, reading.document)
     return form_page(desk, reading=reading, trouble=trouble)

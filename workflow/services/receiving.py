@@ -77,9 +77,10 @@ class ReceivingService:
                 "day": day.isoformat(),
                 "organisation": actor.organisation_id,
             }
+            earlier = sum(item.what == RECEIVED for item in uow.requests.of_dossier(dossier.id))
             uow.requests.add(
                 Request(
-                    id=self._engine.new_id(),
+                    id=f"{earlier:06d}-{self._engine.new_id()}",  # of two notes at one instant the later comes later
                     what=RECEIVED,
                     dossier_id=dossier.id,
                     subject_id=dossier.subject_id,
