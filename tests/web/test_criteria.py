@@ -71,6 +71,7 @@ def test_new_version_is_previewed_then_published_with_its_reason(client_as: Clie
     page = upload(client, "/bo-tieu-chi/cong-bo", workbook(house, ("Thông tin", "B3", 2), ("Thông tin", "B12", 85)))
     assert page.headings[0][1].endswith("bản 2")
     assert "1 chỗ khác với bản 1" in page.text
+    assert "hồ sơ năm 2026 đang chấm theo bản 1, giữ bản đó đến hết" in page.text
     assert "Cũ: từ 80 điểm Mới: từ 85 điểm" in page.text
     assert versions(house) == [f"{SET}@1"]
     unsaid = confirm(client, page)

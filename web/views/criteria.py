@@ -24,6 +24,7 @@ from workflow.queries.criteria import scored_by
 if TYPE_CHECKING:
     from web.sheets import Sheet
     from workflow.domain.criteria import CriteriaSet, Criterion, Group
+    from workflow.queries.criteria import Scored
     from workflow.services.definitions import Checked
 
 Answer = str | AnyResponse | tuple[str, int]
@@ -139,6 +140,7 @@ def _preview(checked: Checked, sheet: Sheet, *, problem: str = "", reason: str =
         fresh=fresh,
         newest=newest,
         same=fresh.key in _sets(),
+        keep=len(_scored(newest)) if newest is not None else 0,
         older=newest is not None and fresh.version < newest.version,
         changes=changes_of(newest, fresh) if newest is not None else [],
         groups=_groups(fresh),
@@ -167,7 +169,7 @@ def _one(found: CriteriaSet, *, problem: str = "", reason: str = "") -> str:
         groups=_groups(found),
         subjects=[(kind, subject_words(kind), _worth(found, kind)) for kind in found.subject_kinds],
         uses=uses,
-        scored=scored_by(house().database, actor(), found.key, subject_kinds=found.subject_kinds, cycle=cycle()),
+        scored=_scored(found),
         confidence=say(f"criteria.confidence.{found.thresholds.confidence}"),
         sources=[source(one) for one in found.sources],
         source=source,
@@ -179,6 +181,11 @@ def _one(found: CriteriaSet, *, problem: str = "", reason: str = "") -> str:
         reason=reason,
         key=new_key(),
     )
+
+
+def _scored(found: CriteriaSet) -> tuple[Scored, ...]:
+    """The dossiers of the year that is looked at which follow this version."""
+    return scored_by(house().database, actor(), found.key, subject_kinds=found.subject_kinds, cycle=cycle())
 
 
 def _worth(found: CriteriaSet, kind: str) -> dict[str, object]:
