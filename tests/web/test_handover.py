@@ -61,6 +61,8 @@ def test_successor_finds_the_work_and_who_left_is_out(client_as: ClientAs, house
     before = open_work(house, "cax-1")
     assert before
     assert leaving.get("/viec-can-lam").status_code == 200
+    house.accounts.create(ADMIN, "cax-1", login="cax.mot", password="mật khẩu dài của xã")
+    leaving = client_as("cax-1")
     token = house.feeds.make(house.people.actor("cax-1"))
     sent = {**WISH, "viec": "ghi", "idempotency_key": "k" * 32}
     admin = client_as("quan-tri")
@@ -71,6 +73,8 @@ def test_successor_finds_the_work_and_who_left_is_out(client_as: ClientAs, house
         house.people.actor("cax-1")
     with pytest.raises(NotFound):
         house.feeds.reader(token)
+    again = leaving.post("/dang-nhap", data={"login": "cax.mot", "password": "mật khẩu dài của xã"})
+    assert "Tài khoản này hiện không giữ vai nào." in Page(again).text
     heir = house.people.actor("cax-9")
     assert (heir.role, heir.organisation_id, heir.commune_id) == (Role.COMMUNE_POLICE, "cax-vinh-phong", "vinh-phong")
     assert open_work(house, "cax-9") == before, "the successor finds the same work"

@@ -109,7 +109,10 @@ class AccountService:
                 answer = self._failed(uow, account, at)
                 uow.commit()
                 return answer
-            actor = uow.people.actor(account.person_id, at=at)
+            try:
+                actor = uow.people.actor(account.person_id, at=at)
+            except NotFound:
+                return SignIn(refused="sign_in.no_role")
             second = actor.role in rules.SECOND_FACTOR_ROLES
             uow.accounts.put(replace(account, failed_logins=0, locked_until=None))
             token = self._open(uow, account.person_id, at, agent=agent, confirmed=not second)
