@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from workflow.domain.kinds import Effect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from workflow.domain.actors import Role
     from workflow.domain.kinds import AttachmentRule, DossierKind, Transition
@@ -27,6 +27,12 @@ class ActMove:
     transitions: tuple[Transition, ...]
     papers: tuple[AttachmentRule, ...]
     hands: frozenset[Role]
+
+    def among(self, kinds: Collection[str]) -> ActMove:
+        """The same act over dossiers of these kinds alone, with the papers that those ask for; of none: as it is."""
+        pairs = [(kind, t) for kind in self.kinds if kind.code in kinds for t in kind.transitions]
+        pairs = [(kind, t) for kind, t in pairs if t in self.transitions]
+        return _act(self.trigger, pairs, self.hands) if pairs else self
 
     def sources(self, kind: DossierKind) -> tuple[str, ...]:
         """The states of one kind that the act starts from."""

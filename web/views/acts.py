@@ -63,8 +63,10 @@ def step(trigger: str) -> Answer:
         waiting = {item.id: item for item in _waiting(move)}
         taken = [waiting[item] for item in chosen if item in waiting]
         choices = {item.id: _assumed(move, item) for item in taken}
-        return _next(move, Carried({item.id: item.version for item in taken}, choices))
+        carried = Carried({item.id: item.version for item in taken}, choices)
+        return _next(_over(move, carried), carried)
     carried = _carried()
+    move = _over(move, carried)
     code = request.form.get("paper", "")
     rule = next((paper for paper in move.papers if paper.code == code), None)
     if rule is None:
@@ -76,7 +78,8 @@ def step(trigger: str) -> Answer:
 @only(*OFFICERS)
 def preview(trigger: str) -> Answer:
     """The preview again, with dossiers left out by choice, or back to a paper that was typed."""
-    move, carried = _move(trigger), _carried()
+    carried = _carried()
+    move = _over(_move(trigger), carried)
     back = request.form.get("sua", "")
     rule = next((paper for paper in move.papers if paper.code == back), None)
     if rule is not None:
@@ -89,7 +92,8 @@ def preview(trigger: str) -> Answer:
 @only(*OFFICERS)
 def record(trigger: str) -> Answer:
     """Record the act on all its dossiers, or on none."""
-    move, carried = _move(trigger), _carried()
+    carried = _carried()
+    move = _over(_move(trigger), carried)
     if comes_again():
         return _preview(move, carried)
     if request.form.get("doi-chieu") != "co":
@@ -292,6 +296,11 @@ def _moves() -> tuple[ActMove, ...]:
 
 def _move(trigger: str) -> ActMove:
     return next((move for move in _moves() if move.trigger == trigger), None) or abort(404)
+
+
+def _over(move: ActMove, carried: Carried) -> ActMove:
+    """The act over the kinds of the dossiers that were chosen: only their papers are asked for."""
+    return move.among({item.kind for item in _items(move, carried)})
 
 
 def _waiting(move: ActMove) -> list[WorkItem]:
