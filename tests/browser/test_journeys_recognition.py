@@ -31,6 +31,7 @@ MINUTES = {
 }
 
 
+@pytest.mark.timeout(300)
 def test_school_registers_and_is_recognised(live_at: LiveAt) -> None:
     desk = live_at("2026-01-14T08:00:00").sit()
     dossier = registered(desk)

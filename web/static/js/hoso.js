@@ -201,8 +201,8 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     const { elt, xhr } = event.detail, said = document.body.dataset;
     $$("progress", elt.closest(".upload") ?? elt).forEach((bar) => { bar.hidden = true; });
-    if (elt.id === "luu" && xhr.status === 0) return;
-    unsent(elt, xhr.status === 0 ? said.cut : xhr.status === 401 ? said.ended : xhr.status >= 400 && !shown.includes(xhr.status) ? said.refused : "");
+    if (xhr.status === 0) { setTimeout(() => unsent(elt, said.cut), 300); return; }  // not on a page that is being left
+    unsent(elt, xhr.status === 401 ? said.ended : xhr.status >= 400 && !shown.includes(xhr.status) ? said.refused : "");
   });
   document.addEventListener("htmx:configRequest", (event) => {
     const files = $$("[data-file]", event.detail.elt.closest("form") ?? document.createElement("p"));
