@@ -19,6 +19,8 @@ from tests.support import planted_faults
 RACES, KILLS = 20, 2
 LATE = 5
 """A series whose kills come late."""
+MOST_SERIES = 5
+"""On a busy machine officers seldom meet; then they race on until enough of them did."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -33,10 +35,17 @@ def empty(server: Server | None, tmp_path: Path) -> Iterator[str]:
         yield url
 
 
-def test_officers_of_several_processes_race_and_exactly_one_wins(empty: str, tmp_path: Path) -> None:
-    found = races(empty, tmp_path, RACES, processes=2, units=6)
-    assert found.wrong == []
-    assert found.figures["overlapping"] > RACES // 2  # type: ignore[operator]
+def test_officers_of_several_processes_race_and_exactly_one_wins(server: Server | None, tmp_path: Path) -> None:
+    overlapping = 0
+    for series in range(MOST_SERIES):
+        (folder := tmp_path / str(series)).mkdir()
+        with empty_database(server, folder) as empty:
+            found = races(empty, folder, RACES, processes=2, units=6, seed=series)
+        assert found.wrong == []
+        overlapping += found.figures["overlapping"]  # type: ignore[operator]
+        if overlapping > RACES // 2:
+            return
+    pytest.fail(f"officers hardly met: {overlapping} races of {MOST_SERIES * RACES}")
 
 
 def test_two_winners_are_noticed(tmp_path: Path) -> None:
