@@ -29,12 +29,6 @@ def server(request: pytest.FixtureRequest) -> Server | None:
     return None if request.param == "sqlite" else Server(request.getfixturevalue("postgres_url"), own=False)
 
 
-@pytest.fixture
-def empty(server: Server | None, tmp_path: Path) -> Iterator[str]:
-    with empty_database(server, tmp_path) as url:
-        yield url
-
-
 def test_officers_of_several_processes_race_and_exactly_one_wins(server: Server | None, tmp_path: Path) -> None:
     overlapping = 0
     for series in range(MOST_SERIES):
