@@ -215,6 +215,7 @@ class DossierService:
 
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
             dossier, kind = self._engine.load(uow, actor, dossier_id, at)
+            lifecycle.check_fresh(dossier, move.seen_version)  # first: who was quicker, not "no such step from here"
             command = self.command_of(uow, kind, dossier, move)
             transition = lifecycle.choose(kind, dossier, command)
             if transition.act:
