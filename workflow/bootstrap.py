@@ -51,6 +51,7 @@ from workflow.services.ports import UnitOfWork
 from workflow.services.receiving import ReceivingService
 from workflow.services.reports import ReportService
 from workflow.services.requests import RequestService
+from workflow.services.tokens import TokenService
 from workflow.settings import DEFINITIONS, Settings
 from workflow.storage.database import Database
 from workflow.storage.files import FileStore
@@ -128,6 +129,7 @@ class House:
         self.receiving = ReceivingService(self.engine)
         self.reports = ReportService(self.engine)
         self.requests = RequestService(self.engine)
+        self.tokens = TokenService(self.engine)
         self.definitions = DefinitionService(self.engine, criteria=_check_criteria, kind=self._check_kind)
 
     def _clock(self) -> Clock:

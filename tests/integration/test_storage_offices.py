@@ -14,6 +14,7 @@ from tests.support.told import ToldHouse
 from workflow.domain.actors import Role
 from workflow.domain.errors import InvalidInput, NotAllowed
 from workflow.domain.kinds import Meaning
+from workflow.domain.tokens import Token, TokenScope
 from workflow.queries.receiving import arrivals
 from workflow.queries.reports import results_report
 from workflow.queries.requests import answered, waiting
@@ -51,7 +52,7 @@ def request_row(name: str, what: str, *, at: datetime = AT, **columns: Any) -> d
 def test_one_link_of_a_person_works_until_its_end(begin: Begin) -> None:
     with begin() as uow:
         uow.people.add_person("p", office="Cán bộ")
-        uow.feeds.add("a" * 64, person_id="p", expires=AT + timedelta(days=2))
+        uow.feeds.add("a" * 64, person_id="p", at=AT, expires=AT + timedelta(days=2))
         uow.commit()
     with begin() as uow:
         assert uow.feeds.owner("a" * 64, at=AT) == "p"
@@ -60,7 +61,7 @@ def test_one_link_of_a_person_works_until_its_end(begin: Begin) -> None:
         assert uow.feeds.end("p", at=AT) == 1
         assert uow.feeds.end("p", at=AT) == 0
         assert uow.feeds.until("p", at=AT) is None
-        uow.people.add_token("b" * 64, person_id="p", label="laptop", expires=AT + timedelta(days=2))
+        uow.tokens.add(Token("b" * 64, "p", "laptop", frozenset({TokenScope.READ}), AT, AT + timedelta(days=2)))
         assert uow.feeds.owner("b" * 64, at=AT) is None, "a personal token is no link"
 
 

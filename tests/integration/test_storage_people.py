@@ -12,6 +12,7 @@ from workflow.domain.accounts import Account, WebSession
 from workflow.domain.actors import Actor, Role
 from workflow.domain.books import Organisation
 from workflow.domain.errors import Conflict, InvalidInput, NotFound
+from workflow.domain.tokens import EVERY_SCOPE, Token
 from workflow.storage.unit_of_work import SqlUnitOfWork
 
 Begin = Callable[[], SqlUnitOfWork]
@@ -126,14 +127,19 @@ def test_people_are_shown_by_office(begin: Begin) -> None:
 def test_token_opens_until_it_expires_or_is_revoked(begin: Begin) -> None:
     with begin() as uow:
         uow.people.add_person("p", office="Cán bộ")
-        uow.people.add_token("aa", person_id="p", label="máy ở cơ quan", expires=AT + timedelta(hours=1))
-        assert uow.people.token_owner("aa", at=AT) == "p"
-        assert uow.people.token_owner("aa", at=AT + timedelta(hours=1)) is None
-        assert uow.people.token_owner("bb", at=AT) is None
-        uow.people.revoke_token("aa", at=AT)
-        assert uow.people.token_owner("aa", at=AT) is None
+        made = Token("aa", "p", "máy ở cơ quan", EVERY_SCOPE, AT, AT + timedelta(hours=1), ("10.0.0.0/8",))
+        uow.tokens.add(made)
+        assert uow.tokens.get("aa", at=AT) == made
+        assert uow.tokens.of("p", at=AT) == [made]
+        assert uow.tokens.get("aa", at=AT + timedelta(hours=1)) is None
+        assert uow.tokens.get("bb", at=AT) is None
+        uow.tokens.seen("aa", at=AT)
+        assert uow.tokens.get("aa", at=AT) == replace(made, last_used=AT)
+        uow.tokens.revoke("aa", at=AT)
+        assert uow.tokens.get("aa", at=AT) is None
         with pytest.raises(NotFound):
-            uow.people.revoke_token("aa", at=AT)
+            uow.tokens.revoke("aa", at=AT)
+        assert uow.tokens.revoke_all("p", at=AT) == 0
 
 
 def test_account_is_found_by_login_however_typed(begin: Begin) -> None:

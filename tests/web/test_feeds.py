@@ -100,8 +100,8 @@ def test_link_ends_with_the_account_the_role_and_the_year(app: Flask, house: Hou
 def test_link_is_no_personal_token_and_no_token_is_a_link(app: Flask, house: House, client_as: ClientAs) -> None:
     secret = link_of(client_as("cax-1")).partition("ma=")[2]
     with pytest.raises(NotAllowed):
-        house.people.by_token(secret)
-    token = house.people.new_token(ADMIN, "cax-1", label="calendar")
+        house.tokens.bearer(secret)
+    token = house.tokens.make(ADMIN, "cax-1", label="calendar")
     assert app.test_client().get(f"/lich-hen/lich.ics?ma={token}").status_code == 404
 
 

@@ -33,6 +33,7 @@ from web.views.returns import returns
 from web.views.sign_in import sign_in
 from web.views.sources import sources
 from web.views.style_guide import style_guide
+from web.views.tokens import tokens
 from web.views.worklist import worklist
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     returns,
     sign_in,
     sources,
+    tokens,
     worklist,
 )
 

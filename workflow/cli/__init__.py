@@ -8,7 +8,7 @@
     records     commands on dossiers         receipts    what they did, or would do
     books       commands on the year and its dates
     reading     show, explain, report; ``pages`` shows a dossier; lists: worklist, ledger; coverage
-    entries     organisations, people and tokens, earlier results; publishing: criteria sets and kinds
+    entries     organisations, people, earlier results; tokens; publishing: criteria sets and kinds
     proofs      verify-journal, checkpoint, backup, restore; upkeep: init, upgrade, sweep
     checking    check, diagram               stories     seed, story
 
@@ -108,7 +108,11 @@ main.add_section(
     "books",
     books="open-cycle close-cycle extend open-late set-date working-days calendar-day lift-separation settings",
 )
-main.add_section("entries", entries="import-organisations dissolve merge assign hand-over token import-ledger confirm")
+main.add_section(
+    "entries",
+    entries="import-organisations dissolve merge assign hand-over import-ledger confirm",
+    tokens="token tokens revoke-token",
+)
 main.add_section("publishing", publishing="publish-criteria publish-kind confirm-thresholds criteria-template")
 main.add_section("reading", lists="worklist ledger journal", reading="show explain report", coverage="coverage")
 main.add_section("proofs", proofs="verify-journal checkpoint backup verify-backup restore")

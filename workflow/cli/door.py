@@ -27,6 +27,7 @@ from workflow.clock import PracticeClock
 from workflow.domain.actors import Actor, Role
 from workflow.domain.calendars import local_day
 from workflow.domain.errors import HosoError, NotFound
+from workflow.domain.tokens import TokenScope
 from workflow.queries import people
 from workflow.settings import Settings
 
@@ -72,8 +73,9 @@ class Asked:
 class Door:
     """One command's way in and out. The house is opened when it is first needed."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, scope: TokenScope = TokenScope.KEEP) -> None:
         self.asked = asked
+        self.scope = scope
         self.settings = asked.settings()
         self._opened: House | None = None
         self.only_looked = False
@@ -105,7 +107,9 @@ class Door:
                 raise Usage("cli.usage.practice_only", option="--as")
             found = self._named(self.asked.as_person, role)
         else:
-            found = self.house.people.by_token(self._token(), role=role)
+            bearer = self.house.tokens.bearer(self._token(), role=role)
+            bearer.need(self.scope)
+            found = bearer.actor
         return replace(found, door=DOOR, os_user=os_user())
 
     def _named(self, person: str, role: Role | None) -> Actor:
@@ -176,19 +180,30 @@ def os_user() -> str:
 
 
 class DoorCommand(Speaking):
-    """A command behind the door. ``writes``: it moves a practice file's present; ``keyed``: it takes ``--key``."""
+    """A command behind the door. ``writes``: it moves a practice file's present; ``keyed``: it takes ``--key``.
+
+    ``scope``: what a token must be good for to give it.
+    """
 
     shared = frozenset({*Asked.__slots__, "_click_default_help"})
 
-    def __init__(self, name: str | None, *, writes: bool = False, keyed: bool = False, **settings: Any) -> None:
-        self.writes = writes
+    def __init__(
+        self,
+        name: str | None,
+        *,
+        writes: bool = False,
+        keyed: bool = False,
+        scope: TokenScope = TokenScope.READ,
+        **settings: Any,
+    ) -> None:
+        self.writes, self.scope = writes, scope
         settings["params"] = [*settings.get("params", ()), *_common(keyed=keyed)]
         super().__init__(name, **settings)
 
     def invoke(self, ctx: click.Context) -> int | None:
         """Run the command; its exit code where it was refused."""
         asked = Asked(**{name: ctx.params.pop(name) for name in Asked.__slots__ if name in ctx.params})
-        door = Door(asked)
+        door = Door(asked, self.scope)
         try:
             code: int | None = ctx.invoke(self.callback or _nothing, door, **ctx.params)
             if self.writes and not door.only_looked:
@@ -223,19 +238,29 @@ Body = Callable[..., int | None]
 
 def reads(function: Body) -> DoorCommand:
     """A command that changes nothing; its name is the function's."""
-    return _command(function, writes=False, keyed=False)
+    return _command(function, writes=False, keyed=False, scope=TokenScope.READ)
 
 
 def writes(function: Body) -> DoorCommand:
     """A command that changes something, at most once for a key; its name is the function's."""
-    return _command(function, writes=True, keyed=True)
+    return _command(function, writes=True, keyed=True, scope=TokenScope.KEEP)
+
+
+def files(function: Body) -> DoorCommand:
+    """A command of ``writes`` that files papers."""
+    return _command(function, writes=True, keyed=True, scope=TokenScope.FILE)
+
+
+def moves(function: Body) -> DoorCommand:
+    """A command of ``writes`` that makes steps."""
+    return _command(function, writes=True, keyed=True, scope=TokenScope.MOVE)
 
 
 def tends(function: Body) -> DoorCommand:
     """A command that looks after the installation; it needs no key: doing it twice equals once, or is refused."""
-    return _command(function, writes=True, keyed=False)
+    return _command(function, writes=True, keyed=False, scope=TokenScope.KEEP)
 
 
-def _command(function: Body, *, writes: bool, keyed: bool) -> DoorCommand:
+def _command(function: Body, *, writes: bool, keyed: bool, scope: TokenScope) -> DoorCommand:
     name = function.__name__.strip("_").replace("_", "-")
-    return click.command(name, cls=DoorCommand, writes=writes, keyed=keyed)(function)
+    return click.command(name, cls=DoorCommand, writes=writes, keyed=keyed, scope=scope)(function)

@@ -1,8 +1,7 @@
-"""Commands that keep the books' registers: organisations, people and their tokens, earlier results."""
+"""Commands that keep the books' registers: organisations, people, earlier results."""
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,11 +11,11 @@ from pathlib import Path
 import click
 
 from workflow.cli import finding
-from workflow.cli.door import ROLES, Door, tends, writes
+from workflow.cli.door import ROLES, Door, writes
 from workflow.cli.output import plain, working
 from workflow.cli.paperwork import keep
 from workflow.cli.speech import WORDING, say
-from workflow.cli.values import DAY, EXISTING_FILE, NEW_FILE, TEXT, Choice, Whole
+from workflow.cli.values import DAY, EXISTING_FILE, TEXT, Choice
 from workflow.domain.actors import Role
 from workflow.domain.errors import HosoError
 from workflow.papers.organisation_sheet import PLACES, read_organisations
@@ -26,7 +25,6 @@ from workflow.papers.workbook import CellFault, WorkbookRefused
 from workflow.services.handover import Successor
 from workflow.services.ledger import ResultInput
 from workflow.services.organisations import ImportLine
-from workflow.services.people import TOKEN_DAYS
 
 # --- organisations --------------------------------------------------------------------------------------------------
 
@@ -197,28 +195,6 @@ def assign(
     door.tell(data, [say("cli.people.assigned", office=office, role=role, organisation=where.name)])
 
 
-@tends
-@click.argument("person", type=TEXT)
-@click.option("--label", type=TEXT, required=True)
-@click.option("--days", type=Whole(1, TOKEN_DAYS), default=TOKEN_DAYS)
-@click.option("--output", type=NEW_FILE)
-def token(door: Door, *, person: str, label: str, days: int, output: Path | None) -> None:
-    """Make a personal token; shown once, or written to a file that only its owner reads."""
-    made = door.house.people.new_token(door.actor, person, label=label, days=days)
-    tell_token(door, person, made, output)
-
-
-def tell_token(door: Door, person: str, made: str, output: Path | None) -> None:
-    """A fresh token: on standard output, or in a file of its own."""
-    if output is None:
-        door.tell({"person": person, "token": made}, [say("cli.token.shown"), made])
-        return
-    handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(made + "\n")
-    door.tell({"person": person, "file": str(output)}, [say("cli.token.written", file=str(output))])
-
-
 # --- earlier results ------------------------------------------------------------------------------------------------
 
 
@@ -274,4 +250,4 @@ def confirm(door: Door, *, entries: Sequence[str]) -> None:
     door.tell({"confirmed": confirmed}, [say("cli.ledger.confirmed", count=confirmed)])
 
 
-COMMANDS = (import_organisations, dissolve, merge, assign, hand_over, token, import_ledger, confirm)
+COMMANDS = (import_organisations, dissolve, merge, assign, hand_over, import_ledger, confirm)

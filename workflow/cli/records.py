@@ -8,7 +8,7 @@ from datetime import datetime
 import click
 
 from workflow.cli import finding
-from workflow.cli.door import Door, writes
+from workflow.cli.door import Door, files, moves, writes
 from workflow.cli.output import working
 from workflow.cli.paperwork import Said, with_papers, with_signed, with_words
 from workflow.cli.receipts import preview_data, preview_lines, rebind_data, rebind_lines, tell_act, tell_receipts
@@ -25,7 +25,7 @@ seen_option = click.option("--seen", type=VERSION)
 reason_option = click.option("--reason", type=TEXT)
 
 
-@writes
+@files
 @click.argument("subject", type=TEXT)
 @click.option("--kind", type=TEXT, required=True)
 @click.option("--cycle", type=CYCLE, required=True)
@@ -63,7 +63,7 @@ def register(
     tell_receipts(door, [receipt])
 
 
-@writes
+@files
 @click.argument("dossier", type=TEXT)
 @with_papers
 @with_signed
@@ -81,7 +81,7 @@ def attach(door: Door, *, dossier: str, papers: Papers, signed: SignedPaper | No
     tell_receipts(door, [receipt])
 
 
-@writes
+@moves
 @click.argument("dossier", type=TEXT)
 @click.argument("trigger", type=TEXT)
 @click.option("--choice", type=TEXT)
@@ -125,7 +125,7 @@ def move_of(
     )
 
 
-@writes
+@moves
 @click.argument("trigger", type=TEXT)
 @click.argument("dossiers", type=TEXT, nargs=-1, required=True)
 @click.option("--choice", "choices", type=TEXT, multiple=True)
@@ -201,7 +201,7 @@ def _version(text: str | None, current: int) -> int:
     return int(text)
 
 
-@writes
+@moves
 @click.argument("dossier", type=TEXT)
 @click.option("--step", type=VERSION, required=True)
 @reason_option
@@ -237,7 +237,7 @@ def correct(
     tell_receipts(door, receipts)
 
 
-@writes
+@moves
 @click.argument("dossier", type=TEXT)
 @reason_option
 @with_signed
@@ -252,7 +252,7 @@ def hold(door: Door, *, dossier: str, reason: str | None, signed: SignedPaper | 
     tell_receipts(door, [receipt])
 
 
-@writes
+@moves
 @click.argument("dossier", type=TEXT)
 @reason_option
 @with_signed

@@ -9,9 +9,9 @@ import click
 
 from workflow import installation
 from workflow.cli.door import DOOR, Door, os_user, tends
-from workflow.cli.entries import tell_token
 from workflow.cli.output import working
 from workflow.cli.speech import Usage, say
+from workflow.cli.tokens import tell_token
 from workflow.cli.values import NEW_FILE, TEXT
 from workflow.clock import SystemClock
 from workflow.domain.actors import Actor, Role, system_actor
@@ -53,7 +53,7 @@ def init(
     data = {"database": door.settings.database, "practice": practice, "province": province}
     door.tell(data, [say("cli.inited.practice" if practice else "cli.inited.real")])
     if admin and province and not practice:
-        made = door.house.people.new_token(_system(province), admin, label=DOOR)
+        made = door.house.tokens.make(_system(province), admin, label=DOOR)
         tell_token(door, admin, made, output)
 
 

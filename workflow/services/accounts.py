@@ -238,7 +238,7 @@ class AccountService:
             uow.commit()
 
     def set_disabled(self, actor: Actor, person_id: str, *, disabled: bool) -> None:
-        """Open or close an account; closing ends its sessions."""
+        """Open or close an account; closing ends its sessions and its tokens."""
         check_keeps_people(actor, person_id)
         with self._engine.uow() as uow:
             at = self._engine.clock.now()
@@ -246,6 +246,8 @@ class AccountService:
             if account is None:
                 raise NotFound("account_not_found")
             uow.accounts.put(replace(account, disabled=disabled, changed_at=at))
+            if disabled:
+                uow.tokens.revoke_all(person_id, at=at)
             self._journal(uow, actor, "AccountDisabled" if disabled else "AccountEnabled", person_id, at)
             uow.commit()
 

@@ -34,7 +34,7 @@ class FeedService:
         with self._engine.uow() as uow:
             at = self._engine.clock.now()
             uow.feeds.end(actor.person_id, at=at)
-            uow.feeds.add(link_digest(token), person_id=actor.person_id, expires=at + timedelta(days=DAYS))
+            uow.feeds.add(link_digest(token), person_id=actor.person_id, at=at, expires=at + timedelta(days=DAYS))
             _journal(uow, actor, "CalendarLinkMade", at)
             uow.commit()
         return token

@@ -1,24 +1,14 @@
-"""Persons, shown by office; their roles from a day to a day; personal tokens for the command line."""
+"""Persons, shown by office; their roles from a day to a day."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from workflow.domain.actors import COMMUNE_ROLES, PROVINCE_ROLES, Actor, Role
 from workflow.domain.books import BooksEvent, Organisation
 from workflow.domain.errors import InvalidInput, NotAllowed
 from workflow.services.engine import Engine
 from workflow.services.ports import UnitOfWork
-
-TOKEN_DAYS = 90
-"""Personal tokens last at most this long (promises.md 5.8)."""
-
-
-def token_digest(token: str) -> str:
-    """What is kept of a personal token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class PeopleService:
@@ -73,36 +63,10 @@ class PeopleService:
 
         self._engine.once(actor, key, ["assign", person_id, office, role, organisation_id, valid_from, valid_to], work)
 
-    def new_token(self, actor: Actor, person_id: str, *, label: str, days: int = TOKEN_DAYS) -> str:
-        """A fresh personal token for a person; it is shown once and kept only as a digest."""
-        if actor.role not in (Role.ADMIN, Role.SYSTEM) and actor.person_id != person_id:
-            raise NotAllowed("people_role", role=actor.role)
-        if not 1 <= days <= TOKEN_DAYS:
-            raise InvalidInput("token_days", limit=TOKEN_DAYS)
-        token = secrets.token_urlsafe(32)
-        with self._engine.uow() as uow:
-            at = self._engine.clock.now()
-            uow.people.add_token(
-                token_digest(token), person_id=person_id, label=label, expires=at + timedelta(days=days)
-            )
-            payload = {"person": person_id, "days": days}
-            uow.journal.append_books(actor.province_id, [BooksEvent("TokenMade", payload)], actor, at)
-            uow.commit()
-        return token
-
     def actor(self, person_id: str, *, role: Role | None = None) -> Actor:
         """The person as an actor now; ``NotFound`` when it holds no (such) role."""
         with self._engine.reading() as uow:
             return uow.people.actor(person_id, at=self._engine.clock.now(), role=role)
-
-    def by_token(self, token: str, *, role: Role | None = None) -> Actor:
-        """The actor behind a personal token; ``NotAllowed`` when it is unknown, expired or revoked."""
-        with self._engine.reading() as uow:
-            at = self._engine.clock.now()
-            owner = uow.people.token_owner(token_digest(token), at=at)
-            if owner is None:
-                raise NotAllowed("token_unknown")
-            return uow.people.actor(owner, at=at, role=role)
 
 
 def check_keeps_people(actor: Actor, person_id: str) -> None:

@@ -113,6 +113,7 @@ class _Joined:
         self.acts = outer.acts
         self.accounts = outer.accounts
         self.feeds = outer.feeds
+        self.tokens = outer.tokens
         self.holders = outer.holders
         self.merging = outer.merging
         self.notes = outer.notes

@@ -1,4 +1,4 @@
-"""Private links to a person's calendar: rows of the tokens under a label of their own, one that works at a time."""
+"""Private links to a person's calendar: rows of the tokens without any scope, one that works at a time."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ LABEL = "calendar"
 """What such a token is called among a person's tokens."""
 
 _T = TOKEN.c
-_WORKS = (_T.label == LABEL, _T.revoked_at.is_(None), _T.expires > bindparam("at"))
+_WORKS = (_T.scopes == "", _T.revoked_at.is_(None), _T.expires > bindparam("at"))
 _OWNER = Statement(select(_T.person_id).where(_T.digest == bindparam("digest"), *_WORKS))
 _UNTIL = Statement(select(_T.expires).where(_T.person_id == bindparam("person"), *_WORKS).order_by(_T.expires.desc()))
 _ADD = insert_into(TOKEN)
 _END = Statement(
     update(TOKEN)
-    .where(_T.person_id == bindparam("person"), _T.label == LABEL, _T.revoked_at.is_(None))
+    .where(_T.person_id == bindparam("person"), _T.scopes == "", _T.revoked_at.is_(None))
     .values(revoked_at=bindparam("at"))
 )
 
@@ -41,13 +41,16 @@ class Feeds(Store):
         row = self._tx.one(_UNTIL, person=person_id, at=codec.micros(at))
         return None if row is None else codec.instant(row[0])
 
-    def add(self, digest: str, *, person_id: str, expires: datetime) -> None:
+    def add(self, digest: str, *, person_id: str, at: datetime, expires: datetime) -> None:
         """Keep a link by its digest."""
         self._tx.run(
             _ADD,
             digest=digest,
             person_id=person_id,
             label=LABEL,
+            scopes="",
+            networks="",
+            made=codec.micros(at),
             expires=codec.micros(expires),
             last_used=None,
             revoked_at=None,

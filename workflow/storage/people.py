@@ -1,4 +1,4 @@
-"""Persons by office, the roles they hold from day to day, and their personal tokens."""
+"""Persons by office, and the roles they hold from day to day."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from workflow.domain.errors import Conflict, InvalidInput, NotFound
 from workflow.storage import codec
 from workflow.storage.faults import refusing_duplicates
 from workflow.storage.statements import Statement, Tuple, among, insert_into
-from workflow.storage.tables import ASSIGNMENT, PERSON, TOKEN
+from workflow.storage.tables import ASSIGNMENT, PERSON
 from workflow.storage.transaction import Store
 
 _A = ASSIGNMENT.c
@@ -31,17 +31,6 @@ _ADD_PERSON = insert_into(PERSON)
 _ASSIGN = insert_into(ASSIGNMENT)
 _END = Statement(update(ASSIGNMENT).where(_A.id == bindparam("assignment")).values(valid_to=bindparam("last_day")))
 _OFFICES = Statement(select(PERSON.c.id, PERSON.c.office).where(among(PERSON.c.id, "people")))
-_OWNER = Statement(
-    select(TOKEN.c.person_id).where(
-        TOKEN.c.digest == bindparam("digest"), TOKEN.c.expires > bindparam("at"), TOKEN.c.revoked_at.is_(None)
-    )
-)
-_ADD_TOKEN = insert_into(TOKEN)
-_REVOKE = Statement(
-    update(TOKEN)
-    .where(TOKEN.c.digest == bindparam("token"), TOKEN.c.revoked_at.is_(None))
-    .values(revoked_at=bindparam("at"))
-)
 
 
 class People(Store):
@@ -110,26 +99,3 @@ class People(Store):
         """Office label by person id; unknown ids are left out."""
         rows = self._tx.all(_OFFICES, people=sorted(set(person_ids)))
         return {row[0]: row[1] for row in rows}
-
-    def token_owner(self, token_digest: str, *, at: datetime) -> str | None:
-        """The person behind a personal token that is neither expired nor revoked."""
-        row = self._tx.one(_OWNER, digest=token_digest, at=codec.micros(at))
-        return None if row is None else row[0]
-
-    def add_token(self, token_digest: str, *, person_id: str, label: str, expires: datetime) -> None:
-        """Keep a personal token by its digest; Conflict ``token_exists`` when it is known."""
-        with refusing_duplicates(Conflict("token_exists")):
-            self._tx.run(
-                _ADD_TOKEN,
-                digest=token_digest,
-                person_id=person_id,
-                label=label,
-                expires=codec.micros(expires),
-                last_used=None,
-                revoked_at=None,
-            )
-
-    def revoke_token(self, token_digest: str, *, at: datetime) -> None:
-        """End a token; ``NotFound`` when it is unknown or ended already."""
-        if self._tx.run(_REVOKE, token=token_digest, at=codec.micros(at)) != 1:
-            raise NotFound("not_found")

@@ -25,6 +25,7 @@ from workflow.storage.papers import PaperStore
 from workflow.storage.people import People
 from workflow.storage.reports import Reports
 from workflow.storage.texts import TextStore
+from workflow.storage.tokens import Tokens
 from workflow.storage.transaction import Store, Transaction
 from workflow.storage.units import UnitStore
 
@@ -59,6 +60,7 @@ class Stores:
     people = _Its(People)
     accounts = _Its(Accounts)
     feeds = _Its(Feeds)
+    tokens = _Its(Tokens)
     holders = _Its(Holders)
     merging = _Its(Merging)
     outbox = _Its(Outbox)

@@ -51,6 +51,27 @@ def test_token_is_read_from_a_file_and_never_shown(real: tuple[Hoso, str], tmp_p
     assert token not in dump
 
 
+def test_token_opens_only_the_commands_of_its_scopes_until_it_is_revoked(real: tuple[Hoso, str]) -> None:
+    hoso, hoso.env["HOSO_TOKEN"] = real[0], real[1]
+    made = hoso.json("token", "quan-tri", "--label", "chỉ xem", "--scope", "read", "--network", "10.1.2.3/16")
+    assert made.code == 0, made.err
+    listed = hoso.json("tokens").data["items"]
+    assert [(one["label"], one["scopes"], one["networks"]) for one in listed] == [
+        ("chỉ xem", ["read"], ["10.1.0.0/16"]),
+        ("cli", ["file", "keep", "move", "read"], []),
+    ]
+    narrow = {"HOSO_TOKEN": made.data["token"]}
+    hoso.env |= narrow
+    assert hoso.json("tokens").code == 0
+    refused = hoso.json("token", "quan-tri", "--label", "rộng hơn")
+    assert (refused.code, refused.error["code"], refused.error["facts"]) == (3, "token_scope", {"scope": "keep"})
+    hoso.env["HOSO_TOKEN"] = real[1]
+    assert hoso("revoke-token", listed[0]["id"]).code == 0
+    assert hoso.json("revoke-token", listed[0]["id"]).error["code"] == "token_not_found"
+    hoso.env |= narrow
+    assert hoso.json("tokens").error["code"] == "token_unknown"
+
+
 @pytest.mark.parametrize("extra", [("--as", "quan-tri"), ("--at", "01/01/2030")])
 def test_real_file_refuses_chosen_persons_and_times(real: tuple[Hoso, str], extra: tuple[str, str]) -> None:
     hoso, token = real

@@ -9,10 +9,11 @@ from typing import Protocol
 from workflow.domain.accounts import Account, WebSession
 from workflow.domain.actors import Actor, Role
 from workflow.domain.books import Holding
+from workflow.domain.tokens import Token
 
 
 class People(Protocol):
-    """Persons by office, their roles, tokens."""
+    """Persons by office, their roles."""
 
     def actor(self, person_id: str, *, at: datetime, role: Role | None = None) -> Actor:
         """The person in the (only, or named) role it holds at that instant; ``NotFound`` when none."""
@@ -38,12 +39,6 @@ class People(Protocol):
 
     def offices(self, person_ids: Iterable[str]) -> dict[str, str]:
         """Office label by person id."""
-
-    def token_owner(self, token_digest: str, *, at: datetime) -> str | None:
-        """The person behind a personal token that is neither expired nor revoked."""
-
-    def add_token(self, token_digest: str, *, person_id: str, label: str, expires: datetime) -> None:
-        """Keep a personal token by its digest."""
 
 
 class Accounts(Protocol):
@@ -71,6 +66,28 @@ class Accounts(Protocol):
         """Sessions of a person that were not revoked, newest first."""
 
 
+class Tokens(Protocol):
+    """Personal tokens of programs, known by digests."""
+
+    def get(self, digest: str, *, at: datetime) -> Token | None:
+        """The token of a digest that is neither expired nor revoked."""
+
+    def of(self, person_id: str, *, at: datetime) -> list[Token]:
+        """The tokens of a person that work, newest first."""
+
+    def add(self, token: Token) -> None:
+        """Keep a token; ``Conflict`` when its digest is known."""
+
+    def seen(self, digest: str, *, at: datetime) -> None:
+        """When the token was last used."""
+
+    def revoke(self, digest: str, *, at: datetime) -> None:
+        """End a token; ``NotFound``."""
+
+    def revoke_all(self, person_id: str, *, at: datetime) -> int:
+        """End every token of a person; how many there were."""
+
+
 class Feeds(Protocol):
     """Private links to a person's calendar; at most one works at a time."""
 
@@ -80,7 +97,7 @@ class Feeds(Protocol):
     def until(self, person_id: str, *, at: datetime) -> datetime | None:
         """How long the person's link works (exclusive); None: there is none."""
 
-    def add(self, digest: str, *, person_id: str, expires: datetime) -> None:
+    def add(self, digest: str, *, person_id: str, at: datetime, expires: datetime) -> None:
         """Keep a link by its digest."""
 
     def end(self, person_id: str, *, at: datetime) -> int:

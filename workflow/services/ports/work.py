@@ -7,7 +7,7 @@ from typing import Protocol, Self
 
 from workflow.services.ports.books import Books, LedgerStore, Merging, OrganisationStore, Reports, UnitStore
 from workflow.services.ports.dossiers import DossierStore, Journal, PaperStore, TextStore
-from workflow.services.ports.people import Accounts, Feeds, Holders, People
+from workflow.services.ports.people import Accounts, Feeds, Holders, People, Tokens
 from workflow.services.ports.records import Acts, Keys, Notes, Outbox, Requests
 
 
@@ -49,6 +49,10 @@ class UnitOfWork(Protocol):
     @property
     def accounts(self) -> Accounts:
         """Accounts and sessions."""
+
+    @property
+    def tokens(self) -> Tokens:
+        """Personal tokens of programs."""
 
     @property
     def feeds(self) -> Feeds:

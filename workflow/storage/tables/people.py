@@ -45,13 +45,16 @@ class AssignmentRow(Row, table=True):
 
 
 class TokenRow(Row, table=True):
-    """A personal token, known by its digest only."""
+    """A personal token of a program, or a link to a calendar (no scopes), known by its digest only."""
 
     __tablename__: ClassVar[str] = "token"
     __table_args__ = (Index(None, "person_id"), STRICT)
     digest: str = Field(primary_key=True, sa_type=DIGEST)
     person_id: str = Field(sa_type=TEXT, foreign_key="person.id")
     label: str = Field(sa_type=TEXT)
+    scopes: str = Field(sa_type=TEXT)
+    networks: str = Field(sa_type=TEXT)
+    made: int = Field(sa_type=INSTANT)
     expires: int = Field(sa_type=INSTANT)
     last_used: int | None = Field(default=None, sa_type=INSTANT)
     revoked_at: int | None = Field(default=None, sa_type=INSTANT)

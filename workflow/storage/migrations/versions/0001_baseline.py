@@ -279,7 +279,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table and index
     )
     _table(
         "token",
-        "digest person_id label expires# last_used#? revoked_at#?",
+        "digest person_id label scopes networks made# expires# last_used#? revoked_at#?",
         key="digest",
         options=STRICT,
         owners={"person_id": "person.id"},
