@@ -61,7 +61,8 @@ class Frame:
 
     `links`: what else the person may read, in the foot. `in_turn`: the page is one of several looked at in a row.
     `practice` is the sentence of the band on demo and practice sites, empty elsewhere. `office` is empty before
-    sign-in: the header then has neither menu nor person.
+    sign-in: the header then has neither menu nor person. `notices`: the words of the link to them, with how many are
+    unread.
     """
 
     menu: tuple[MenuItem, ...] = ()
@@ -70,6 +71,8 @@ class Frame:
     office: str = ""
     role: str = ""
     account_url: str = ""
+    notices_url: str = ""
+    notices: str = ""
     sign_out_url: str = ""
     home_url: str = "/"
     year: int | None = None

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, request, session, url_for
 
-from web.access import access_of, person
+from web.access import access_of, actor, person
 from web.context import cycle, house, today
 from web.face import Frame, InTurn, MenuItem
 from web.words import has, say
 from workflow.domain.actors import Role
+from workflow.queries.inbox import unread_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,6 +90,8 @@ def frame_of_request() -> Frame:
         office=who.organisation,
         role=who.office,
         account_url=url_for(_ENDPOINTS["account"]),
+        notices_url=url_for("notices.listing"),
+        notices=_notices(),
         sign_out_url=url_for("sign_in.out"),
         home_url=url_for(home_of(role)),
         year=cycle(),
@@ -97,6 +100,12 @@ def frame_of_request() -> Frame:
         foot=say("foot.practice") if database.practice else "",
         today=today(),
     )
+
+
+def _notices() -> str:
+    """The words of the link to the reader's notices."""
+    unread = unread_count(house().database, actor())
+    return say("notices.menu_unread", count=f"{unread.n}{'+' * unread.more}") if unread.n else say("notices.menu")
 
 
 def _in_turn() -> InTurn | None:

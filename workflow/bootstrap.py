@@ -29,6 +29,7 @@ from workflow.domain.kinds import DossierKind
 from workflow.domain.scoring import ScoreFault
 from workflow.papers.calendar_file import CalendarRow, calendar_file
 from workflow.papers.diagram_picture import draw_diagram
+from workflow.papers.notice_lines import notice_line
 from workflow.papers.tables_out import Cell, csv_file, xlsx_file
 from workflow.services.accounts import AccountService
 from workflow.services.acts import ActService
@@ -40,6 +41,7 @@ from workflow.services.dossiers import DossierService
 from workflow.services.engine import Engine
 from workflow.services.feeds import FeedService
 from workflow.services.handover import HandoverService
+from workflow.services.inbox import InboxService
 from workflow.services.ledger import LedgerService
 from workflow.services.look import LookService
 from workflow.services.merging import MergingService
@@ -124,6 +126,7 @@ class House:
         self.notes = NoteService(self.engine)
         self.handovers = HandoverService(self.engine)
         self.feeds = FeedService(self.engine)
+        self.inboxes = InboxService(self.engine)
         self.organisations = OrganisationService(self.engine)
         self.people = PeopleService(self.engine)
         self.receiving = ReceivingService(self.engine)
@@ -171,6 +174,10 @@ class House:
         if isinstance(fault, ScoreFault):
             return fault.path, self.wording.say(fault.message, **{"criterion": fault.criterion, **fault.facts})
         raise TypeError(f"not a fault of a paper: {type(fault).__name__}")
+
+    def notice_line(self, code: str, facts: Mapping[str, object], calendar: WorkingCalendar | None = None) -> str:
+        """The sentence of a notice."""
+        return notice_line(self.wording, calendar or self.calendar(), code, facts)
 
     def _published(self, province_id: str) -> list[dict[str, object]]:
         with self.engine.reading() as stores:

@@ -23,6 +23,7 @@ from web.views.kinds import kinds
 from web.views.ledger import ledger
 from web.views.merging import merging
 from web.views.moves import moves
+from web.views.notices import notices
 from web.views.organisations import organisations
 from web.views.papers import papers
 from web.views.people import people
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     ledger,
     merging,
     moves,
+    notices,
     organisations,
     papers,
     people,

@@ -8,6 +8,7 @@
     records     commands on dossiers         receipts    what they did, or would do
     books       commands on the year and its dates
     reading     show, explain, report; ``pages`` shows a dossier; lists: worklist, ledger; coverage
+    notices     what one was told
     entries     organisations, people, earlier results; tokens; publishing: criteria sets and kinds
     proofs      verify-journal, checkpoint, backup, restore; upkeep: init, upgrade, sweep
     checking    check, diagram               stories     seed, story
@@ -115,5 +116,6 @@ main.add_section(
 )
 main.add_section("publishing", publishing="publish-criteria publish-kind confirm-thresholds criteria-template")
 main.add_section("reading", lists="worklist ledger journal", reading="show explain report", coverage="coverage")
+main.add_section("notices", notices="notices")
 main.add_section("proofs", proofs="verify-journal checkpoint backup verify-backup restore")
 main.add_section("upkeep", upkeep="init upgrade sweep", checking="check diagram", stories="seed story")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from workflow.domain import events as ev
-from workflow.domain.actors import COMMUNE_ROLES, PROVINCE_ROLES, Role
+from workflow.domain.actors import COMMUNE_ROLES, PROVINCE_ROLES, REPRESENTS_COMMUNE, Role
 from workflow.domain.books import Notice
 from workflow.domain.dossier import Dossier
 from workflow.domain.kinds import DossierKind, Effect
@@ -23,6 +23,11 @@ def audience_organisation(dossier: Dossier, role: Role) -> str:
     return dossier.subject_id
 
 
+def unit_side(dossier: Dossier) -> Role:
+    """Who hears what a unit hears: on the commune's own dossier the committee."""
+    return REPRESENTS_COMMUNE if dossier.own else Role.UNIT
+
+
 def notices_for(kind: DossierKind, dossier: Dossier, events: Sequence[ev.Event]) -> list[Notice]:
     """The notices these (already applied) events give rise to."""
     return [notice for event in events for notice in _of(kind, dossier, event)]
@@ -35,9 +40,9 @@ def _of(kind: DossierKind, dossier: Dossier, event: ev.Event) -> Iterator[Notice
         case ev.PaperFiled(holder=Role() as holder):
             yield _notice(dossier, holder, "notice.turn", state=dossier.state)
         case ev.HoldSet():
-            yield _notice(dossier, Role.UNIT, "notice.held")
+            yield _notice(dossier, unit_side(dossier), "notice.held")
         case ev.HoldLifted():
-            yield _notice(dossier, Role.UNIT, "notice.lifted")
+            yield _notice(dossier, unit_side(dossier), "notice.lifted")
         case _:
             return
 
@@ -50,8 +55,9 @@ def _moved(kind: DossierKind, dossier: Dossier, event: ev.Moved) -> Iterator[Not
         )
     elif event.holder is not None and event.holder != event.role:
         yield _notice(dossier, event.holder, "notice.turn", step=step, state=event.target)
-    if event.role is not Role.UNIT and event.holder is not Role.UNIT:
-        yield _notice(dossier, Role.UNIT, "notice.moved", step=step, state=event.target)
+    unit = unit_side(dossier)
+    if unit not in (event.role, event.holder):
+        yield _notice(dossier, unit, "notice.moved", step=step, state=event.target)
 
 
 def _notice(dossier: Dossier, audience: Role, code: str, **facts: object) -> Notice:

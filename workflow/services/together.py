@@ -109,6 +109,7 @@ class _Joined:
         self.organisations = outer.organisations
         self.people = outer.people
         self.outbox = outer.outbox
+        self.inbox = outer.inbox
         self.keys = outer.keys
         self.acts = outer.acts
         self.accounts = outer.accounts

@@ -14,6 +14,7 @@ from workflow.storage.dossiers import DossierStore
 from workflow.storage.faults import DRIVER, unavailable
 from workflow.storage.feeds import Feeds
 from workflow.storage.holders import Holders
+from workflow.storage.inbox import Inbox
 from workflow.storage.journal import Journal
 from workflow.storage.keys import Keys
 from workflow.storage.ledger import LedgerStore
@@ -33,7 +34,7 @@ S = TypeVar("S", bound=Store)
 
 
 class _Its(Generic[S]):
-    """A store of a unit of work, made when it is first asked for: a move needs five of the sixteen."""
+    """A store of a unit of work, made when it is first asked for: a move needs five of them."""
 
     def __init__(self, make: type[S]) -> None:
         self._make = make
@@ -64,6 +65,7 @@ class Stores:
     holders = _Its(Holders)
     merging = _Its(Merging)
     outbox = _Its(Outbox)
+    inbox = _Its(Inbox)
     keys = _Its(Keys)
     acts = _Its(Acts)
     notes = _Its(Notes)

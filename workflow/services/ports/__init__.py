@@ -10,7 +10,7 @@ from workflow.services.ports.books import Books, LedgerStore, OrganisationStore,
 from workflow.services.ports.dossiers import DossierStore, Journal, PaperStore, TextStore
 from workflow.services.ports.outside import CalendarSource, Catalogue, FileStore, Papers
 from workflow.services.ports.people import Accounts, People
-from workflow.services.ports.records import Acts, Keys, Notes, Outbox, Requests
+from workflow.services.ports.records import Acts, Inbox, Keys, Notes, Outbox, Requests
 from workflow.services.ports.work import UnitOfWork, UnitOfWorkFactory
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Catalogue",
     "DossierStore",
     "FileStore",
+    "Inbox",
     "Journal",
     "Keys",
     "LedgerStore",

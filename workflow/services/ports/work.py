@@ -8,7 +8,7 @@ from typing import Protocol, Self
 from workflow.services.ports.books import Books, LedgerStore, Merging, OrganisationStore, Reports, UnitStore
 from workflow.services.ports.dossiers import DossierStore, Journal, PaperStore, TextStore
 from workflow.services.ports.people import Accounts, Feeds, Holders, People, Tokens
-from workflow.services.ports.records import Acts, Keys, Notes, Outbox, Requests
+from workflow.services.ports.records import Acts, Inbox, Keys, Notes, Outbox, Requests
 
 
 class UnitOfWork(Protocol):
@@ -69,6 +69,10 @@ class UnitOfWork(Protocol):
     @property
     def outbox(self) -> Outbox:
         """Notices to deliver."""
+
+    @property
+    def inbox(self) -> Inbox:
+        """What people have read of them."""
 
     @property
     def keys(self) -> Keys:

@@ -29,6 +29,7 @@ from workflow.storage.tables.dossiers import (
     REQUEST,
     TALLY,
 )
+from workflow.storage.tables.notices import NOTICE_READ, NOTICE_SEEN
 from workflow.storage.tables.people import ACCOUNT, ASSIGNMENT, PERSON, TOKEN, WEB_SESSION
 from workflow.storage.tables.records import IDEMPOTENCY, JOURNAL, META, OUTBOX, STREAM_HEAD
 from workflow.storage.tables.reports import REPORT
@@ -54,6 +55,8 @@ __all__ = [
     "METADATA",
     "NAMES",
     "NOTE",
+    "NOTICE_READ",
+    "NOTICE_SEEN",
     "NUMBERING",
     "ORGANISATION",
     "OUTBOX",

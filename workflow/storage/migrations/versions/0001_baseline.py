@@ -271,6 +271,20 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table and index
     )
     _index("note", "dossier_id at")
     _table(
+        "notice_read",
+        "person_id position#",
+        key="person_id position",
+        options=KEYED,
+        owners={"person_id": "person.id"},
+    )
+    _table(
+        "notice_seen",
+        "person_id through#",
+        key="person_id",
+        options=KEYED,
+        owners={"person_id": "person.id"},
+    )
+    _table(
         "paper",
         "id dossier_id? act_id? code version# schema_id digest at# body%",
         key="id",
