@@ -31,6 +31,7 @@ _MENUS: dict[Role, tuple[str, ...]] = {
     Role.ADMIN: ("organisations", "people", "kinds", "criteria", "calendar"),
 }
 _FOOT = (
+    "dashboard",
     "chase",
     "incoming",
     "organisations",
@@ -46,6 +47,7 @@ _ENDPOINTS = {
     "worklist": "worklist.mine",
     "dossiers": "dossiers_list.listing",
     "province": "province.matrix",
+    "dashboard": "dashboard.board",
     "chase": "chase.owed",
     "incoming": "incoming.register",
     "acts": "acts.choose",

@@ -10,6 +10,7 @@ from web.views.calendar import calendar
 from web.views.chase import chase
 from web.views.criteria import criteria
 from web.views.cycles import cycles
+from web.views.dashboard import dashboard
 from web.views.deadlines import deadlines
 from web.views.desk import desk
 from web.views.dossiers import dossiers
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     chase,
     criteria,
     cycles,
+    dashboard,
     deadlines,
     desk,
     dossiers,

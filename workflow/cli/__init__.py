@@ -7,7 +7,7 @@
     paperwork   papers, files, words         finding     dossiers and organisations by what people call them
     records     commands on dossiers         receipts    what they did, or would do
     books       commands on the year and its dates
-    reading     show, explain, report; ``pages`` shows a dossier; lists: worklist, ledger; coverage
+    reading     show, explain, report; ``pages`` shows a dossier; lists: worklist, ledger; coverage; overview
     notices     what one was told
     entries     organisations, people, earlier results; tokens; publishing: criteria sets and kinds
     proofs      verify-journal, checkpoint, backup, restore; upkeep: init, upgrade, sweep
@@ -115,7 +115,13 @@ main.add_section(
     tokens="token tokens revoke-token",
 )
 main.add_section("publishing", publishing="publish-criteria publish-kind confirm-thresholds criteria-template")
-main.add_section("reading", lists="worklist ledger journal", reading="show explain report", coverage="coverage")
+main.add_section(
+    "reading",
+    lists="worklist ledger journal",
+    reading="show explain report",
+    coverage="coverage",
+    overview="dashboard review",
+)
 main.add_section("notices", notices="notices")
 main.add_section("proofs", proofs="verify-journal checkpoint backup verify-backup restore")
 main.add_section("upkeep", upkeep="init upgrade sweep", checking="check diagram", stories="seed story")
