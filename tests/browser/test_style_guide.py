@@ -100,6 +100,16 @@ def test_a_planted_fault_is_found_by_axe(guide: str, page: Page) -> None:
     assert "label" in {one["id"] for one in Axe().run(page).response["violations"]}
 
 
+def test_a_planted_pale_word_is_found_where_something_new_stands(guide: str, page: Page) -> None:
+    page.goto(f"{guide}/giao-dien/bieu-mau")
+    faults_of(page)
+    page.evaluate(
+        """() => { const it = document.createElement('p'); it.className = 'planted'; it.textContent = 'Nhạt';
+        it.style.color = '#ccc'; document.querySelector('main').append(it) }"""
+    )
+    assert [rule for rule, _ in faults_of(page)] == ["color-contrast"]
+
+
 def test_a_planted_inline_script_does_not_run(guide: str, page: Page) -> None:
     page.goto(f"{guide}/giao-dien/")
     page.evaluate(
