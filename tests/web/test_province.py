@@ -104,7 +104,7 @@ def test_another_year_has_its_own_numbers(province_site: Site) -> None:
 
 def test_sheet_holds_the_same_rows(province_site: Site) -> None:
     answer = province_site.enter("pv01-1").client.get("/toan-tinh/bang.xlsx?loai=dien_hinh")
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="toan-tinh-2026.xlsx"'
+    assert answer.headers["Content-Disposition"] == "attachment; filename=toan-tinh-2026.xlsx"
     (sheet,) = read_workbook(answer.data)
     rows = [[str(cell) for cell in row] for row in sheet.rows]
     assert rows[0] == [

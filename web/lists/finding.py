@@ -13,6 +13,7 @@ from web.lists.places import listing_url
 from web.words import say
 from workflow.domain.errors import InvalidInput
 from workflow.queries.filters import Filters, Tab
+from workflow.queries.paging import LIMIT
 from workflow.queries.worklist import HOLDERS, how_many, worklist
 
 if TYPE_CHECKING:
@@ -36,10 +37,12 @@ class WayOut:
     name: str = ""
 
 
-def find(filters: Filters, now: Present, after: str | None) -> Page[WorkItem]:
+def find(filters: Filters, now: Present, after: str | None, *, limit: int = LIMIT) -> Page[WorkItem]:
     """A page of what is open (whoever holds it), or of what is done. Raises InvalidInput ``page_mark``."""
     query, states = split_stage(_open_or_done(filters))
-    return worklist(house().database, actor(), query, now.moment, after=after, held_by=EVERY_HOLDER, states=states)
+    return worklist(
+        house().database, actor(), query, now.moment, after=after, limit=limit, held_by=EVERY_HOLDER, states=states
+    )
 
 
 def count(filters: Filters, now: Present) -> Bounded:

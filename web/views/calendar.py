@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -9,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from web.access import actor, only, signed_in
 from web.context import cycle, house, idempotency_key, new_key
+from web.downloads import table_answer
 from web.errors import sentence
 from web.words import say
 from workflow.domain.actors import Role
@@ -50,25 +52,55 @@ def put() -> str | Response | tuple[str, int]:
     return redirect(url_for("calendar.days", nam=day.day.year))
 
 
-def _days(*, problem: str = "", typed: object = None) -> str:
+@calendar.get("/tai/<ending>")
+@signed_in
+def download(ending: str) -> Response:
+    """The same days as CSV or XLSX."""
+    heads = [say(f"download.{name}") for name in ("day", "name", "counts_as", "source", "verified")]
+    rows = (
+        (
+            one.day,
+            one.name,
+            say("download.works" if one.works else "download.off"),
+            one.source,
+            say("download.yes" if one.verified else "download.no"),
+        )
+        for one in _rows()
+    )
+    year = cycle()
+    return table_answer(
+        ending, say("download.days_book", cycle=year), say("download.days_file", cycle=year), heads, rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A day that is not as its weekday is; ``works``: a weekend day on which people work."""
+
+    day: date
+    name: str
+    works: bool
+    source: str
+    verified: bool
+
+
+def _rows() -> list[Row]:
     found, year = house().calendar(), cycle()
     off = {day: name for day, name in found.holidays.items() if day.year == year}
     on = {day: name for day, name in found.working_weekends.items() if day.year == year}
-    rows = [
-        {
-            "day": day,
-            "name": (off | on)[day],
-            "works": day in on,
-            "source": found.sources.get(day, ""),
-            "verified": not found.is_unverified(day),
-        }
+    return [
+        Row(day, (off | on)[day], day in on, found.sources.get(day, ""), not found.is_unverified(day))
         for day in sorted(off | on)
     ]
+
+
+def _days(*, problem: str = "", typed: object = None) -> str:
+    year = cycle()
     return render_template(
         "calendar/days.html",
-        rows=rows,
+        rows=_rows(),
         year=year,
-        provisional=year in found.provisional_years,
+        provisional=year in house().calendar().provisional_years,
         keeps=actor().role in (Role.ADMIN, Role.PROVINCE_POLICE),
         kinds=[(kind.value, say(f"calendar.{kind.value}")) for kind in DayKind],
         problem=problem,

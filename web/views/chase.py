@@ -10,13 +10,16 @@ from werkzeug.wrappers import Response
 
 from web.access import actor, only
 from web.context import house, idempotency_key, new_key
+from web.downloads import every, table_answer
 from web.errors import sentence
 from web.lists.chasing import MOST, ChaseLine, by_commune, by_weight, grounds_of, owed_lines
+from web.lists.files import owed_cells, owed_heads
 from web.lists.filters import communes_seen
 from web.lists.present import Present, present
 from web.words import say
 from workflow.domain.actors import PROVINCE_ROLES, Role
 from workflow.domain.errors import InvalidInput
+from workflow.queries.paging import Page
 from workflow.queries.reminders import reminders_at
 from workflow.services.notes import Means
 
@@ -71,6 +74,20 @@ def done() -> str:
     if not given:
         abort(404)
     return render_template("chase/done.html", given=given, of_province=_of_province())
+
+
+@chase.get("/tai/<ending>")
+@only(*CHASERS)
+def download(ending: str) -> Response:
+    """Everything owed, all pages of it, as CSV or XLSX."""
+    now = present()
+    found = every(lambda after: _page(now, after))
+    return table_answer(ending, say("download.owed_book"), say("download.owed_file"), owed_heads(), owed_cells(found))
+
+
+def _page(now: Present, after: str | None) -> Page[ChaseLine]:
+    lines, further = owed_lines(now, commune=_said("commune"), after=after)
+    return Page(tuple(lines), further)
 
 
 @chase.get("/cong-van")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from web.access import OFFICERS, actor, only
+from web.downloads import every, table_answer
+from web.lists.files import dossier_cells, dossier_heads
 from web.lists.filters import asked, choices, communes_seen, conditions
 from web.lists.finding import bounded_words, count, find, way_out
 from web.lists.places import listing_url
 from web.lists.present import present
 from web.lists.rows import register_row
+from web.words import say
 from workflow.domain.actors import PROVINCE_ROLES, Role
 from workflow.queries.filters import Filters, Tab
-from workflow.queries.paging import LIMIT
+from workflow.queries.paging import LIMIT, MOST
 
 dossiers_list = Blueprint("dossiers_list", __name__)
 
@@ -49,3 +52,12 @@ def listing() -> str:
         choices=choices(filters, communes, now),
         has_communes=actor().role in PROVINCE_ROLES,
     )
+
+
+@dossiers_list.get("/ho-so/tai/<ending>")
+@only(*OFFICERS, Role.UNIT)
+def download(ending: str) -> Response:
+    """The whole list as it is narrowed, as CSV or XLSX; no cell of it computes."""
+    now, filters = present(), asked()
+    cells = dossier_cells(every(lambda after: find(filters, now, after, limit=MOST)), now)
+    return table_answer(ending, say("download.dossiers_book"), say("download.dossiers_file"), dossier_heads(), cells)

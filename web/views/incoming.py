@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -12,8 +10,8 @@ from web.context import house, idempotency_key, new_key, today
 from web.dossier.arrival import DAY, NUMBER, typed_arrival
 from web.dossier.paper_page import rule_of
 from web.dossier.sight import see
+from web.downloads import every, table_answer
 from web.errors import sentence, status_of
-from web.formatting import day
 from web.forms.typed import typed_day
 from web.words import say
 from workflow.domain.errors import HosoError
@@ -23,9 +21,6 @@ from workflow.queries.receiving import Arrival, arrivals
 Answer = str | AnyResponse | tuple[str, int]
 
 incoming = Blueprint("incoming", __name__, url_prefix="/van-ban-den")
-
-TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-MOST_ROWS = 50_000
 
 
 @incoming.get("/")
@@ -47,16 +42,9 @@ def register() -> str:
 def download(ending: str) -> Response:
     """The whole book as CSV or XLSX; no cell of it computes."""
     heads = [say(f"incoming.{name}") for name in ("number", "day", "from", "paper", "dossier", "office")]
-    rows = ([one.number, day(one.day), one.subject_name, _label(one), one.dossier_number, one.office] for one in _all())
-    body = house().table_file(ending, say("incoming.book"), heads, rows)
-    return Response(
-        body,
-        mimetype=TYPES[ending],
-        headers={
-            "Content-Disposition": f"attachment; filename={say('incoming.file')}.{ending}",
-            "Cache-Control": "private, no-store",
-        },
-    )
+    found = every(lambda after: arrivals(house().database, actor(), after=after, limit=MOST))
+    rows = ((one.number, one.day, one.subject_name, _label(one), one.dossier_number, one.office) for one in found)
+    return table_answer(ending, say("incoming.book"), say("incoming.file"), heads, rows)
 
 
 @incoming.route("/<dossier_id>/<code>/<int:version>", methods=["GET", "POST"])
@@ -106,13 +94,3 @@ def _label(one: Arrival) -> str:
     """The paper in the kind's words, with its version."""
     rule = house().catalogue.version(one.kind, one.kind_version).attachments.get(one.paper)
     return say("incoming.version", paper=rule.label if rule is not None else one.paper, version=one.version)
-
-
-def _all() -> Iterator[Arrival]:
-    after, told = None, 0
-    while True:
-        page = arrivals(house().database, actor(), after=after, limit=MOST)
-        yield from page.items
-        told, after = told + len(page.items), page.after
-        if after is None or told >= MOST_ROWS:
-            return

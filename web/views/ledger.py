@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -11,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from web.access import EVERY_ROLE, actor, only
 from web.context import cycle, house, idempotency_key, new_key, today
 from web.dossier.inert import inert, send_inert
+from web.downloads import every, table_answer
 from web.errors import sentence, status_of
 from web.lists.places import act_url
 from web.results.asked import EVERY, filters_asked, listing_url, narrowed, parameters
@@ -36,8 +36,6 @@ Answer = str | AnyResponse | tuple[str, int]
 
 READERS = tuple(EVERY_ROLE - {Role.ADMIN})
 KEEPERS = (Role.COMMUNE_POLICE, Role.PROVINCE_POLICE)
-TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-MOST_ROWS = 50_000
 
 ledger = Blueprint("ledger", __name__, url_prefix="/so-dien-hinh")
 
@@ -81,13 +79,9 @@ def listing() -> str:
 def download(ending: str) -> Response:
     """The whole list as it is narrowed, as CSV or XLSX; no cell of it computes."""
     filters = filters_asked()
-    body = house().table_file(ending, say("ledger.book"), heads(cycle()), cells(_all(filters), cycle()))
-    name = f"{say('ledger.file', cycle=cycle())}.{ending}"
-    return Response(
-        body,
-        mimetype=TYPES[ending],
-        headers={"Content-Disposition": f"attachment; filename={name}", "Cache-Control": "private, no-store"},
-    )
+    found = every(lambda after: entries(house().database, actor(), filters, after=after, limit=MOST))
+    name = say("ledger.file", cycle=cycle())
+    return table_answer(ending, say("ledger.book"), name, heads(cycle()), cells(found, cycle()))
 
 
 @ledger.get("/<entry_id>")
@@ -190,16 +184,6 @@ def _communes() -> tuple[Commune, ...]:
         return ()
     with house().database.read() as connection:
         return communes_of(connection, actor().province_id, on=today())
-
-
-def _all(filters: LedgerFilters) -> Iterator[LedgerItem]:
-    after, told = None, 0
-    while True:
-        page = entries(house().database, actor(), filters, after=after, limit=MOST)
-        yield from page.items
-        told, after = told + len(page.items), page.after
-        if after is None or told >= MOST_ROWS:
-            return
 
 
 def _of_unit(subject_id: str) -> list[LedgerItem]:

@@ -10,11 +10,14 @@ from werkzeug.wrappers import Response
 
 from web.access import OFFICERS, actor, only
 from web.context import house, idempotency_key, new_key, today
+from web.downloads import file_answer, table_answer
 from web.errors import sentence
 from web.words import say
 from workflow.domain.actors import COMMUNE_ROLES, Role
 from workflow.domain.books import Organisation
 from workflow.domain.errors import HosoError
+from workflow.papers.organisation_sheet import organisation_rows, organisation_template
+from workflow.queries.organisations import kept_by
 from workflow.queries.tree import Branch, branch, find
 from workflow.wording import read_day
 
@@ -34,6 +37,18 @@ def tree() -> Response | str:
         return render_template("organisations/found.html", text=text, found=found, day=_day())
     who = actor()
     return redirect(url_for("organisations.one", organisation_id=who.commune_id or who.province_id))
+
+
+@organisations.get("/tai/<ending>")
+@only(*OFFICERS, Role.ADMIN)
+def download(ending: str) -> Response:
+    """The organisations that this person looks after, as CSV or as the workbook in which they can be brought back."""
+    if ending == "xlsx":
+        body = organisation_template(house().wording, kept_by(house().database, actor()))
+        return file_answer(body, f"{say('download.organisations_file')}.xlsx")
+    title = house().wording.say("sheet.title.organisations")
+    heads, rows = organisation_rows(house().wording, kept_by(house().database, actor()))
+    return table_answer(ending, title, say("download.organisations_file"), heads, rows)
 
 
 @organisations.get("/<organisation_id>")

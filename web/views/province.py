@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 
 from web.access import only
-from web.context import now as instant
+from web.downloads import table_answer
 from web.lists.agenda import plan_dates
 from web.lists.places import place
 from web.lists.present import Present, present
@@ -14,11 +14,10 @@ from web.words import say
 from web.years.kinds import kind_asked, yearly_kinds
 from workflow.domain.actors import Role
 from workflow.domain.calendars import ONE_DAY, last_day
-from workflow.papers.tables_out import Cell, xlsx_file
+from workflow.papers.tables_out import Cell
 
 province = Blueprint("province", __name__, url_prefix="/toan-tinh")
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_TEXT = 100
 
 
@@ -41,10 +40,10 @@ def matrix() -> str:
     )
 
 
-@province.get("/bang.xlsx")
+@province.get("/bang.<ending>")
 @only(Role.PROVINCE_POLICE)
-def sheet() -> Response:
-    """The same rows as a sheet."""
+def sheet(ending: str) -> Response:
+    """The same rows as a sheet, XLSX or CSV."""
     shown = table(kind_asked(), present(), text=_text(), by_name=True)
     heads = [say("matrix.commune"), *(column.label for column in shown.columns)]
     heads += [say("matrix.returned"), say("matrix.late"), say("matrix.holders")]
@@ -53,11 +52,7 @@ def sheet() -> Response:
         for line in shown.lines
     ]
     title = say("matrix.title", kind=shown.kind.short_label, cycle=shown.cycle)
-    return Response(
-        xlsx_file(title, heads, rows, made_at=instant()),
-        mimetype=XLSX,
-        headers={"Content-Disposition": f'attachment; filename="toan-tinh-{shown.cycle}.xlsx"'},
-    )
+    return table_answer(ending, title, say("download.matrix_file", cycle=shown.cycle), heads, rows)
 
 
 def _text() -> str:

@@ -9,6 +9,7 @@ from web.access import OFFICERS, actor, only
 from web.context import cycle, house, idempotency_key, new_key, now
 from web.dossier.inert import inert, send_inert
 from web.dossier.signed import scan_hint
+from web.downloads import table_answer
 from web.errors import sentence, status_of
 from web.formatting import day, until
 from web.results.decision import named_scan
@@ -23,8 +24,6 @@ from workflow.queries.reports import ResultsReport, results_report
 from workflow.services.reports import ReportPreview
 
 Answer = str | AnyResponse | tuple[str, int]
-
-TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 reports = Blueprint("reports", __name__, url_prefix="/bao-cao")
 
@@ -99,13 +98,8 @@ def units(figure: str) -> str:
 def download(ending: str) -> Response:
     """The units of every figure as CSV or XLSX, the communes that are missing named."""
     report = _report()
-    body = house().table_file(ending, say("reports.book", cycle=report.cycle), heads(), cells(report))
-    name = f"{say('reports.file', cycle=report.cycle)}.{ending}"
-    return Response(
-        body,
-        mimetype=TYPES[ending],
-        headers={"Content-Disposition": f"attachment; filename={name}", "Cache-Control": "private, no-store"},
-    )
+    book, name = say("reports.book", cycle=report.cycle), say("reports.file", cycle=report.cycle)
+    return table_answer(ending, book, name, heads(), cells(report))
 
 
 def _report() -> ResultsReport:

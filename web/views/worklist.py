@@ -10,9 +10,11 @@ from werkzeug.wrappers import Response
 
 from web.access import OFFICERS, actor, only
 from web.context import cycle, house
+from web.downloads import every, table_answer
 from web.frame import IN_TURN
 from web.lists.agenda import PlanDate, coming, plan_dates, step_dues
 from web.lists.boxes import asked_box, chase_box, province_box
+from web.lists.files import dossier_cells, dossier_heads
 from web.lists.filters import asked, choices, communes_seen, conditions
 from web.lists.finding import bounded_words
 from web.lists.grouping import by_commune, by_holder, ended
@@ -21,6 +23,7 @@ from web.lists.places import place
 from web.lists.present import Present, present
 from web.lists.tasks import Group, acts_only, tasks
 from web.lists.unit_year import unit_year
+from web.words import say
 from workflow.domain.actors import COMMUNE_ROLES, Role
 from workflow.domain.step_clock import LatenessKind
 from workflow.queries.filters import Filters, Tab
@@ -46,6 +49,16 @@ def mine() -> str:
             "worklist/unit.html", year=unit_year(now), dates=coming(plan_dates(now), now), year_url=_year_url()
         )
     return _officer(now)
+
+
+@worklist.get("/viec-can-lam/tai/<ending>")
+@only(*OFFICERS)
+def download(ending: str) -> Response:
+    """All dossiers of a tab as it is narrowed, as CSV or XLSX."""
+    now, filters, part = present(), replace(asked(), tab=Tab.MINE), part_of(request.args.get("phan", ""))
+    found = every(lambda after: part.items(filters, now, after=after, limit=MOST))
+    book = say("download.worklist_book", part=part.label)
+    return table_answer(ending, book, say("download.worklist_file"), dossier_heads(), dossier_cells(found, now))
 
 
 @worklist.get("/viec-can-lam/lan-luot")

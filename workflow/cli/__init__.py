@@ -10,6 +10,7 @@
     reading     show, explain, report; ``pages`` shows a dossier; lists: worklist, ledger; coverage; overview
     notices     what one was told
     entries     organisations, people, earlier results; tokens; publishing: criteria sets and kinds
+    sheets      lists as files
     proofs      verify-journal, checkpoint, backup, restore; upkeep: init, upgrade, sweep
     checking    check, diagram               stories     seed, story
 

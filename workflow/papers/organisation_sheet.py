@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from workflow.domain.books import KEPT_BY_PROVINCE, Organisation
-from workflow.papers.table_template import table_template
+from workflow.papers.table_template import Cell, table_template
 from workflow.papers.tables_in import Column, Row, choices_of, read_table
 from workflow.wording import Wording
 
@@ -71,9 +71,22 @@ def _organisation(row: Row, province_id: str, commune_id: str | None, there: Org
 
 def organisation_template(wording: Wording, organisations: Iterable[Organisation] = ()) -> bytes:
     """The workbook to fill in, holding the organisations that are there, or none."""
+    rows = list(_cells(wording, organisations))
+    return table_template(wording.say("sheet.title.organisations"), COLUMNS, wording, rows=rows)
+
+
+def organisation_rows(
+    wording: Wording, organisations: Iterable[Organisation]
+) -> tuple[list[str], Iterator[list[Cell]]]:
+    """Heads and rows of the same table, for a file that is only read."""
+    heads = [wording.say(f"sheet.{column.code}") for column in COLUMNS]
+    return heads, ([row[column.code] for column in COLUMNS] for row in _cells(wording, organisations))
+
+
+def _cells(wording: Wording, organisations: Iterable[Organisation]) -> Iterator[dict[str, Cell]]:
     kinds, levels = choices_of(_KIND, wording), choices_of(_LEVEL, wording)
-    rows = [
-        {
+    for one in organisations:
+        yield {
             "id": one.id,
             "name": one.name,
             "kind": kinds.get(one.kind, one.kind),
@@ -84,6 +97,3 @@ def organisation_template(wording: Wording, organisations: Iterable[Organisation
             "valid_to": one.valid_to,
             "successor": one.successor_id,
         }
-        for one in organisations
-    ]
-    return table_template(wording.say("sheet.title.organisations"), COLUMNS, wording, rows=rows)

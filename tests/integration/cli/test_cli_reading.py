@@ -9,6 +9,7 @@ import pytest
 from tests.support.cli import Hoso
 from tests.support.houses import Told, tell_story
 from workflow.cli.speech import WORDING
+from workflow.papers.workbook import read_workbook
 from workflow.seeding.script import STORY, moment
 
 
@@ -197,3 +198,19 @@ def test_seed_fills_a_sample_province(tmp_path: Path) -> None:
     communes = {row["commune_name"] for row in hoso.json("worklist", "--tab", "elsewhere", by="pv01-1").data["items"]}
     assert len(communes) > 1
     assert hoso.json("verify-journal").data["ok"] is True
+
+
+def test_lists_are_written_whole_into_a_file(assessed: Hoso, tmp_path: Path) -> None:
+    book, plain = tmp_path / "viec.xlsx", tmp_path / "nhat-ky.csv"
+    listed = assessed.json("worklist", "--tab", "elsewhere", "--limit", "1", by="cax-1")
+    written = assessed.json("worklist", "--tab", "elsewhere", "--limit", "1", "--output", book, by="cax-1")
+    assert listed.data["after"] is not None
+    (sheet,) = read_workbook(book.read_bytes())
+    assert sheet.rows[0][:2] == ("Số hồ sơ", "Đơn vị")
+    assert len(sheet.rows) == written.data["rows"] + 1 > 2
+    assert assessed("journal", "2026-DH-0003", "--output", plain, by="cax-1").code == 0
+    assert plain.read_bytes().startswith(b"\xef\xbb\xbf")
+    assert assessed("ledger", "--output", tmp_path / "so.csv", by="cax-1").code == 0
+    wrong = assessed.json("ledger", "--output", tmp_path / "so.exe", by="cax-1")
+    assert (wrong.code, wrong.error["code"]) == (2, "cli.usage.table_file")
+    assert assessed("ledger", "--output", plain, by="cax-1").code == 2, "a file that is there stays"
