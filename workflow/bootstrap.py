@@ -19,6 +19,7 @@ from workflow.definitions.earlier import EarlierProgramme, load_earlier
 from workflow.definitions.examiner import Examiner
 from workflow.definitions.guide import Guide, guide
 from workflow.definitions.paper_faults import PaperFault, explain
+from workflow.definitions.prints import load_prints
 from workflow.definitions.procedure import procedure
 from workflow.definitions.schemas import PaperSchemas
 from workflow.definitions.sources import Sources
@@ -26,6 +27,7 @@ from workflow.domain.actors import Role
 from workflow.domain.calendars import WorkingCalendar
 from workflow.domain.errors import NotFound, Unavailable
 from workflow.domain.kinds import DossierKind
+from workflow.domain.prints import Prints
 from workflow.domain.scoring import ScoreFault
 from workflow.papers.calendar_file import CalendarRow, calendar_file
 from workflow.papers.diagram_picture import draw_diagram
@@ -165,6 +167,11 @@ class House:
     def earlier(self) -> tuple[EarlierProgramme, ...]:
         """Programmes whose results are entered as earlier decisions."""
         return load_earlier(self.definitions_folder)
+
+    @cached_property
+    def prints(self) -> Prints:
+        """The layouts in which papers are printed."""
+        return load_prints(self.definitions_folder)
 
     def fault_told(self, fault: object) -> tuple[str, str]:
         """One fault of a paper, of its schema or of its score sheet: its place (JSON pointer) and its sentence."""

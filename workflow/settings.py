@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     max_file_bytes: int = Field(default=20 * 1024 * 1024, ge=1024, description="largest file of a paper, in bytes")
     token: SecretStr | None = Field(default=None, description="personal token of the person at the command line")
     secret: SecretStr | None = Field(default=None, description="key of the web application's cookies")
+    fonts: Path | None = Field(default=None, description="folder of fonts for printed papers, tried first")
     debug: bool = False
 
 

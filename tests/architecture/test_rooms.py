@@ -51,11 +51,20 @@ ROOMS: dict[str, set[str]] = {
         "workflow.storage",
         *SHARED,
     },
+    "workflow.printing": {
+        "workflow.bootstrap",
+        "workflow.domain",
+        "workflow.papers",
+        "workflow.queries",
+        "workflow.services",
+        *SHARED,
+    },
     "workflow.cli": {
         "workflow.bootstrap",
         "workflow.domain",
         "workflow.installation",
         "workflow.papers",
+        "workflow.printing",
         "workflow.queries",
         "workflow.seeding",
         "workflow.services",
@@ -66,6 +75,7 @@ ROOMS: dict[str, set[str]] = {
         "workflow.bootstrap",
         "workflow.domain",
         "workflow.papers",
+        "workflow.printing",
         "workflow.queries",
         "workflow.seeding",
         "workflow.services",
@@ -108,6 +118,9 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "werkzeug": ("web",),
     "dbos": ("workflow.jobs",),
     "PIL": ("workflow.papers.photo_pages",),
+    "typst": ("workflow.papers.official.pdf",),
+    "docx": ("workflow.papers.official.docx",),
+    "docxtpl": ("workflow.papers.official.docx",),
     "icalendar": ("workflow.papers.calendar_file",),
 }
 

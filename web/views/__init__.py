@@ -28,6 +28,7 @@ from web.views.notices import notices
 from web.views.organisations import organisations
 from web.views.papers import papers
 from web.views.people import people
+from web.views.prints import prints
 from web.views.province import province
 from web.views.registrations import registrations
 from web.views.reports import reports
@@ -66,6 +67,7 @@ BLUEPRINTS = (
     organisations,
     papers,
     people,
+    prints,
     province,
     registrations,
     reports,

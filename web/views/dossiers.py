@@ -19,6 +19,7 @@ from web.dossier.summary import findings_of, summary_of
 from web.dossier.turns import turn_of
 from web.errors import sentence, status_of
 from web.words import say
+from workflow.domain import events as ev
 from workflow.domain.errors import HosoError, InvalidInput, NotAllowed
 from workflow.domain.notes import LONGEST_NOTE
 from workflow.services.notes import Means
@@ -114,6 +115,10 @@ def done(dossier_id: str, seq: int) -> str:
         receipt=receipt_of(sight, entry),
         turn=turn_of(sight, handed_over_by(sight)) if is_newest else None,
         step=next_step(sight) if is_newest else None,
+        seq=seq,
+        prints_return=isinstance(entry.event, ev.Moved) and bool(entry.event.items),
+        prints_receipt=isinstance(entry.event, ev.PaperFiled)
+        or (isinstance(entry.event, ev.Moved) and not entry.event.items),
     )
 
 

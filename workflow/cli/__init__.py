@@ -119,6 +119,7 @@ main.add_section("publishing", publishing="publish-criteria publish-kind confirm
 main.add_section(
     "reading",
     lists="worklist ledger journal",
+    printing="paper",
     reading="show explain report",
     coverage="coverage",
     overview="dashboard review",
