@@ -41,6 +41,7 @@ _FOOT = (
     "calendar",
     "guides",
     "sources",
+    "letters",
     "account",
 )
 _ENDPOINTS = {
@@ -61,6 +62,7 @@ _ENDPOINTS = {
     "calendar": "calendar.days",
     "guides": "guides.listing",
     "sources": "sources.listing",
+    "letters": "letters.unsent",
     "account": "account.overview",
 }
 _CHOOSE_YEAR = "deadlines.choose_year"

@@ -18,6 +18,7 @@ from workflow.definitions.diagram import mermaid
 from workflow.definitions.earlier import EarlierProgramme, load_earlier
 from workflow.definitions.examiner import Examiner
 from workflow.definitions.guide import Guide, guide
+from workflow.definitions.notice_rules import load_notice_rules
 from workflow.definitions.paper_faults import PaperFault, explain
 from workflow.definitions.prints import load_prints
 from workflow.definitions.procedure import procedure
@@ -29,12 +30,16 @@ from workflow.domain.errors import NotFound, Unavailable
 from workflow.domain.kinds import DossierKind
 from workflow.domain.prints import Prints
 from workflow.domain.scoring import ScoreFault
+from workflow.domain.telling import Letter
+from workflow.jobs.smtp import MailServer
 from workflow.papers.calendar_file import CalendarRow, calendar_file
 from workflow.papers.diagram_picture import draw_diagram
+from workflow.papers.letters import LetterPaper
 from workflow.papers.notice_lines import notice_line
 from workflow.papers.tables_out import Cell, csv_file, xlsx_file
 from workflow.services.accounts import AccountService
 from workflow.services.acts import ActService
+from workflow.services.contacts import ContactService
 from workflow.services.cycles import CycleService
 from workflow.services.dates import DateService
 from workflow.services.definitions import Checked, DefinitionService
@@ -51,7 +56,8 @@ from workflow.services.notes import NoteService
 from workflow.services.organisations import OrganisationService
 from workflow.services.outlook import OutlookService
 from workflow.services.people import PeopleService
-from workflow.services.ports import UnitOfWork
+from workflow.services.ports import PostOffice, UnitOfWork
+from workflow.services.post import PostService
 from workflow.services.receiving import ReceivingService
 from workflow.services.reports import ReportService
 from workflow.services.requests import RequestService
@@ -84,6 +90,19 @@ class PaperDesk:
         return strict_json.digest(document)
 
 
+@dataclass(frozen=True, slots=True)
+class MailDesk:
+    """Writes letters and hands them to the mail server: the services' ``PostOffice``."""
+
+    house: House
+    server: MailServer
+    paper: LetterPaper
+
+    def deliver(self, letter: Letter) -> None:
+        """Write a letter and hand it over. Raises ``NotPosted``."""
+        self.server.hand_over(self.paper.write(letter, self.house.calendar(), at=self.house.clock.now()))
+
+
 class House:
     """Everything a door needs, made once per process. Parts can be replaced by argument; tests do."""
 
@@ -94,6 +113,7 @@ class House:
         database: Database | None = None,
         files: FileStore | None = None,
         clock: Clock | None = None,
+        post: PostOffice | None = None,
         definitions: Path = DEFINITIONS,
     ) -> None:
         self.settings = settings
@@ -129,6 +149,9 @@ class House:
         self.handovers = HandoverService(self.engine)
         self.feeds = FeedService(self.engine)
         self.inboxes = InboxService(self.engine)
+        self.contacts = ContactService(self.engine)
+        self.notice_rules = load_notice_rules(definitions)
+        self.post = PostService(self.engine, self.notice_rules, post or self._post_office())
         self.organisations = OrganisationService(self.engine)
         self.people = PeopleService(self.engine)
         self.receiving = ReceivingService(self.engine)
@@ -145,6 +168,16 @@ class House:
         if kept is None:
             raise Unavailable("practice_clock_missing")
         return PracticeClock(kept)
+
+    def _post_office(self) -> PostOffice | None:
+        """The mail server that the settings name; None when they name none."""
+        asked = self.settings
+        if not asked.smtp_host:
+            return None
+        password = asked.smtp_password.get_secret_value() if asked.smtp_password else ""
+        server = MailServer(asked.smtp_host, asked.smtp_port, asked.smtp_security, asked.smtp_user, password)
+        paper = LetterPaper(self.wording, self.definitions_folder / "mail", asked.smtp_from, asked.address)
+        return MailDesk(self, server, paper)
 
     def keep_present(self) -> None:
         """A practice file's present is from now on what its clock shows; a real one has none to keep."""

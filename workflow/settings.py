@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -21,6 +22,13 @@ class Settings(BaseSettings):
     secret: SecretStr | None = Field(default=None, description="key of the web application's cookies")
     fonts: Path | None = Field(default=None, description="folder of fonts for printed papers, tried first")
     debug: bool = False
+    address: str = Field(default="", description="where the web application stands, for links in letters")
+    smtp_host: str = Field(default="", description="mail server; empty: no mail")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="its port")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(default="starttls", description="how it is spoken to")
+    smtp_user: str = Field(default="", description="sign-in at the mail server")
+    smtp_password: SecretStr | None = Field(default=None, description="password there")
+    smtp_from: str = Field(default="", description="address that letters come from")
 
 
 PACKAGE = Path(__file__).resolve().parent

@@ -26,9 +26,9 @@ def test_notices_wait_in_order_until_delivered(begin: Begin) -> None:
         uow.commit()
     with begin() as uow:
         waiting = uow.outbox.waiting()
-        assert [notice for _number, notice in waiting] == [first, second]
+        assert [notice for _number, _at, notice in waiting] == [first, second]
         uow.outbox.delivered([waiting[0][0]], at=AT)
-        assert [notice for _number, notice in uow.outbox.waiting(most=1)] == [second]
+        assert [notice for _number, _at, notice in uow.outbox.waiting(most=1)] == [second]
 
 
 def test_key_brings_the_same_answer_and_refuses_another_request(begin: Begin) -> None:

@@ -8,6 +8,7 @@ from web.views.account import account
 from web.views.acts import acts
 from web.views.calendar import calendar
 from web.views.chase import chase
+from web.views.contacts import contacts
 from web.views.criteria import criteria
 from web.views.cycles import cycles
 from web.views.dashboard import dashboard
@@ -22,6 +23,7 @@ from web.views.imports import imports
 from web.views.incoming import incoming
 from web.views.kinds import kinds
 from web.views.ledger import ledger
+from web.views.letters import letters
 from web.views.merging import merging
 from web.views.moves import moves
 from web.views.notices import notices
@@ -47,6 +49,7 @@ BLUEPRINTS = (
     acts,
     calendar,
     chase,
+    contacts,
     criteria,
     cycles,
     dashboard,
@@ -61,6 +64,7 @@ BLUEPRINTS = (
     incoming,
     kinds,
     ledger,
+    letters,
     merging,
     moves,
     notices,

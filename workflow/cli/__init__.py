@@ -8,7 +8,7 @@
     records     commands on dossiers         receipts    what they did, or would do
     books       commands on the year and its dates
     reading     show, explain, report; ``pages`` shows a dossier; lists: worklist, ledger; coverage; overview
-    notices     what one was told
+    notices     what one was told, and how
     entries     organisations, people, earlier results; tokens; publishing: criteria sets and kinds
     sheets      lists as files
     proofs      verify-journal, checkpoint, backup, restore; upkeep: init, upgrade, sweep
@@ -124,6 +124,6 @@ main.add_section(
     coverage="coverage",
     overview="dashboard review",
 )
-main.add_section("notices", notices="notices")
+main.add_section("notices", notices="notices contact")
 main.add_section("proofs", proofs="verify-journal checkpoint backup verify-backup restore")
 main.add_section("upkeep", upkeep="init upgrade sweep", checking="check diagram", stories="seed story")

@@ -1,8 +1,16 @@
-"""Who hears of what: the audiences that a person belongs to, and who stands above a role."""
+"""Who hears of what, by what way and when: audiences, letters, and the rules of reminding."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
 from workflow.domain.actors import COMMUNE_ROLES, PROVINCE_ROLES, Actor, Role
+from workflow.domain.books import Notice
+from workflow.domain.calendars import WorkingCalendar, day_start, local_day
 
 Audience = tuple[Role, str]
 """A role with an organisation: the people of that role there. With a province: all of that role in it."""
@@ -28,3 +36,131 @@ def audiences_of(actor: Actor) -> tuple[Audience, ...]:
 def above(role: Role) -> Role | None:
     """The role that is told when this one lets a date pass; None: nobody stands above it."""
     return _ABOVE.get(role)
+
+
+# --- by mail ------------------------------------------------------------------------------------------------------
+
+
+class Rhythm(StrEnum):
+    """How a person wants to be told by mail. On the page everything is told at once, whatever is chosen here."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NONE = "none"
+
+
+LONGEST_EMAIL = 254
+_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+", re.ASCII)
+
+
+def is_email(text: str) -> bool:
+    """Whether a text can be an address of mail: plain letters, one @, a domain with a dot, at most 254 characters."""
+    return len(text) <= LONGEST_EMAIL and _EMAIL.fullmatch(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where and how a person is told beyond the page; ``email`` None: nowhere."""
+
+    person_id: str
+    email: str | None = None
+    rhythm: Rhythm = Rhythm.AT_ONCE
+
+
+class LetterState(StrEnum):
+    """Where a letter stands. ``dropped``: whoever it was for may see nothing of it any more, or wants no mail."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A person who can be told by mail, in a role it holds, and how it wants that."""
+
+    actor: Actor
+    rhythm: Rhythm
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A letter whose time has come, as it was found: claimed only if it still stands so."""
+
+    id: str
+    person_id: str
+    is_digest: bool
+    state: LetterState
+    next_at: datetime
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter ready to go: ``id`` makes its Message-ID, the same each time it is tried."""
+
+    id: str
+    email: str
+    is_digest: bool
+    items: tuple[tuple[datetime, Notice], ...]
+
+
+class NotPosted(Exception):
+    """A letter was not taken. ``reason`` is a code without personal values; ``lasting``: trying again is no use.
+
+    ``everybody``: the server took nothing, so no other letter need be tried now.
+    """
+
+    def __init__(self, reason: str, *, lasting: bool = False, everybody: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.lasting = lasting
+        self.everybody = everybody
+
+
+# --- rules --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRules:
+    """When people are told (``dossier_schemas/notices.json``). Days are working days, smallest first.
+
+    ``remind``: so many days before a date; ``remind_of`` by kind instead. ``escalate``: so many days after it the level
+    above is told. ``digest_hour`` in Vietnam, ``digest_weekday`` of the weekly one (0: Monday). ``retry``: minutes
+    until a letter is tried again, the last one ever after. ``claim``: minutes after which a letter that was being sent
+    counts as not sent. ``oldest``: days after which a notice that nobody sent is told on the page alone.
+    """
+
+    remind: tuple[int, ...]
+    remind_of: Mapping[str, tuple[int, ...]]
+    escalate: int
+    digest_hour: int
+    digest_weekday: int
+    retry: tuple[int, ...]
+    claim: int
+    oldest: int
+
+    def days_for(self, kind: str) -> tuple[int, ...]:
+        """The days before a date of that kind."""
+        return self.remind_of.get(kind, self.remind)
+
+    def next_digest(self, rhythm: Rhythm, at: datetime, calendar: WorkingCalendar) -> datetime:
+        """The first moment after ``at`` at which a digest goes out: on a working day, weekly from its weekday on."""
+        day = local_day(at)
+        while True:
+            moment = day_start(day) + timedelta(hours=self.digest_hour)
+            due = calendar.is_working_day(day) and (rhythm is not Rhythm.WEEKLY or self._is_weekly(day, calendar))
+            if due and moment > at:
+                return moment
+            day += timedelta(days=1)
+
+    def _is_weekly(self, day: date, calendar: WorkingCalendar) -> bool:
+        begins = day - timedelta(days=(day.weekday() - self.digest_weekday) % 7)
+        return calendar.next_working_day(begins) == day
+
+    def retry_at(self, at: datetime, tries: int) -> datetime:
+        """When a letter that failed so many times is tried again."""
+        return at + timedelta(minutes=self.retry[min(tries, len(self.retry)) - 1])

@@ -110,6 +110,7 @@ class _Joined:
         self.people = outer.people
         self.outbox = outer.outbox
         self.inbox = outer.inbox
+        self.post = outer.post
         self.keys = outer.keys
         self.acts = outer.acts
         self.accounts = outer.accounts

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 from workflow.domain.actors import Role
 from workflow.domain.books import Notice
 from workflow.storage import codec
-from workflow.storage.statements import Statement, among, insert_rows, numbered
+from workflow.storage.statements import Statement, Tuple, among, insert_rows, numbered
 from workflow.storage.tables import OUTBOX
 from workflow.storage.transaction import Store
 
@@ -20,12 +20,18 @@ MOST_AT_ONCE = 8
 _B = OUTBOX.c
 _COLUMNS = ("at", "dossier_id", "audience", "organisation_id", "code", "facts")
 _WAITING = Statement(
-    select(_B.position, _B.dossier_id, _B.audience, _B.organisation_id, _B.code, _B.facts)
+    select(_B.position, _B.at, _B.dossier_id, _B.audience, _B.organisation_id, _B.code, _B.facts)
     .where(_B.delivered_at.is_(None))
     .order_by(_B.position)
     .limit(bindparam("most"))
 )
 _DELIVERED = Statement(update(OUTBOX).where(among(_B.position, "positions")).values(delivered_at=bindparam("moment")))
+
+
+def notice_of(row: Tuple) -> Notice:
+    """A notice of its columns: dossier, audience, organisation, code, facts."""
+    dossier_id, audience, organisation_id, code, facts = row
+    return Notice(dossier_id, Role(audience), organisation_id, code, codec.object_from(facts))
 
 
 class Outbox(Store):
@@ -50,12 +56,9 @@ class Outbox(Store):
             part = rows[start : start + MOST_AT_ONCE]
             self._tx.put(OUTBOX, insert_rows(OUTBOX, _COLUMNS, len(part)), numbered(part))
 
-    def waiting(self, *, most: int = 100) -> list[tuple[int, Notice]]:
-        """The oldest notices not yet delivered, each with its number (the message's stable id)."""
-        return [
-            (row[0], Notice(row[1], Role(row[2]), row[3], row[4], codec.object_from(row[5])))
-            for row in self._tx.all(_WAITING, most=most)
-        ]
+    def waiting(self, *, most: int = 100) -> list[tuple[int, datetime, Notice]]:
+        """The oldest notices not yet delivered, each with its number and when it was written."""
+        return [(row[0], codec.instant(row[1]), notice_of(row[2:])) for row in self._tx.all(_WAITING, most=most)]
 
     def delivered(self, positions: Iterable[int], *, at: datetime) -> None:
         """Note that these were delivered."""

@@ -24,6 +24,7 @@ from workflow.storage.organisations import OrganisationStore
 from workflow.storage.outbox import Outbox
 from workflow.storage.papers import PaperStore
 from workflow.storage.people import People
+from workflow.storage.post import Post
 from workflow.storage.reports import Reports
 from workflow.storage.texts import TextStore
 from workflow.storage.tokens import Tokens
@@ -66,6 +67,7 @@ class Stores:
     merging = _Its(Merging)
     outbox = _Its(Outbox)
     inbox = _Its(Inbox)
+    post = _Its(Post)
     keys = _Its(Keys)
     acts = _Its(Acts)
     notes = _Its(Notes)

@@ -23,3 +23,21 @@ def test_a_notice_of_somebody_else_is_not_found(assessed: Hoso) -> None:
     assert (refused.code, refused.error["code"]) == (4, "notice_not_found")
     twice = assessed.json("notices", "--read", "1", "--read-through", "1", by="cax-1")
     assert twice.code == 2
+
+
+def test_contact_is_shown_and_set(assessed: Hoso) -> None:
+    assert assessed.json("contact", by="cax-1").data["email"] is None
+    done = assessed.json("contact", "--email", "cax@vinh-phong.example", "--rhythm", "weekly", by="cax-1")
+    assert done.data == {"person_id": "cax-1", "email": "cax@vinh-phong.example", "rhythm": "weekly"}
+    assert assessed.json("contact", "--person", "cax-1", by="quan-tri").data["rhythm"] == "weekly"
+    refused = assessed.json("contact", "--person", "cax-1", by="ubnd-1")
+    assert refused.code == 3
+    wrong = assessed.json("contact", "--email", "x", by="cax-1")
+    assert wrong.error["code"] == "email_invalid"
+
+
+def test_letters_in_trouble_are_the_administrators(assessed: Hoso) -> None:
+    assert assessed.json("notices", "--failed", by="quan-tri").data["items"] == []
+    assert assessed.json("notices", "--failed", "--retry", by="quan-tri").data == {"again": 0}
+    assert assessed.json("notices", "--failed", by="cax-1").code == 3
+    assert assessed.json("notices", "--retry", by="quan-tri").code == 2

@@ -10,7 +10,8 @@ from workflow.services.ports.books import Books, LedgerStore, OrganisationStore,
 from workflow.services.ports.dossiers import DossierStore, Journal, PaperStore, TextStore
 from workflow.services.ports.outside import CalendarSource, Catalogue, FileStore, Papers
 from workflow.services.ports.people import Accounts, People
-from workflow.services.ports.records import Acts, Inbox, Keys, Notes, Outbox, Requests
+from workflow.services.ports.records import Acts, Keys, Notes, Outbox, Requests
+from workflow.services.ports.telling import Inbox, Letters, PostOffice
 from workflow.services.ports.work import UnitOfWork, UnitOfWorkFactory
 
 __all__ = [
@@ -25,12 +26,14 @@ __all__ = [
     "Journal",
     "Keys",
     "LedgerStore",
+    "Letters",
     "Notes",
     "OrganisationStore",
     "Outbox",
     "PaperStore",
     "Papers",
     "People",
+    "PostOffice",
     "Reports",
     "Requests",
     "TextStore",

@@ -18,6 +18,9 @@ class People(Protocol):
     def actor(self, person_id: str, *, at: datetime, role: Role | None = None) -> Actor:
         """The person in the (only, or named) role it holds at that instant; ``NotFound`` when none."""
 
+    def held(self, person_id: str, *, at: datetime) -> list[tuple[str, str, str, str | None, str]]:
+        """Role, organisation, province, commune and assignment of every role held at that instant."""
+
     def add_person(self, person_id: str, *, office: str) -> None:
         """A person, shown by office only."""
 

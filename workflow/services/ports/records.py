@@ -12,7 +12,6 @@ from workflow.domain.books import (
     Notice,
     Request,
 )
-from workflow.domain.telling import Audience
 
 
 class Outbox(Protocol):
@@ -21,24 +20,11 @@ class Outbox(Protocol):
     def put(self, notices: Iterable[Notice], *, at: datetime) -> None:
         """Keep notices to deliver."""
 
+    def waiting(self, *, most: int = 100) -> list[tuple[int, datetime, Notice]]:
+        """The oldest notices not yet delivered, each with its number and when it was written."""
 
-class Inbox(Protocol):
-    """How far people have read what they were told."""
-
-    def audience(self, position: int) -> Audience | None:
-        """Who was told a notice; None: there is no such notice."""
-
-    def newest(self) -> int:
-        """The number of the newest notice of all; 0 before the first."""
-
-    def seen_through(self, person_id: str) -> int:
-        """Up to which number the person has read everything; 0 when nothing."""
-
-    def read(self, person_id: str, position: int) -> None:
-        """The person has read this one. Twice equals once."""
-
-    def read_through(self, person_id: str, position: int) -> None:
-        """The person has read everything up to this one."""
+    def delivered(self, positions: Iterable[int], *, at: datetime) -> None:
+        """Note that these were handed on."""
 
 
 class Keys(Protocol):

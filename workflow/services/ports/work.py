@@ -8,7 +8,8 @@ from typing import Protocol, Self
 from workflow.services.ports.books import Books, LedgerStore, Merging, OrganisationStore, Reports, UnitStore
 from workflow.services.ports.dossiers import DossierStore, Journal, PaperStore, TextStore
 from workflow.services.ports.people import Accounts, Feeds, Holders, People, Tokens
-from workflow.services.ports.records import Acts, Inbox, Keys, Notes, Outbox, Requests
+from workflow.services.ports.records import Acts, Keys, Notes, Outbox, Requests
+from workflow.services.ports.telling import Inbox, Letters
 
 
 class UnitOfWork(Protocol):
@@ -73,6 +74,10 @@ class UnitOfWork(Protocol):
     @property
     def inbox(self) -> Inbox:
         """What people have read of them."""
+
+    @property
+    def post(self) -> Letters:
+        """Addresses and letters."""
 
     @property
     def keys(self) -> Keys:

@@ -29,7 +29,7 @@ from workflow.storage.tables.dossiers import (
     REQUEST,
     TALLY,
 )
-from workflow.storage.tables.notices import NOTICE_READ, NOTICE_SEEN
+from workflow.storage.tables.notices import CONTACT, LETTER, LETTER_ITEM, NOTICE_READ, NOTICE_SEEN
 from workflow.storage.tables.people import ACCOUNT, ASSIGNMENT, PERSON, TOKEN, WEB_SESSION
 from workflow.storage.tables.records import IDEMPOTENCY, JOURNAL, META, OUTBOX, STREAM_HEAD
 from workflow.storage.tables.reports import REPORT
@@ -43,6 +43,7 @@ __all__ = [
     "ASSIGNMENT",
     "CALENDAR_DAY",
     "CLAIM",
+    "CONTACT",
     "CYCLE",
     "DEADLINE",
     "DOSSIER",
@@ -51,6 +52,8 @@ __all__ = [
     "IDEMPOTENCY",
     "JOURNAL",
     "LEDGER",
+    "LETTER",
+    "LETTER_ITEM",
     "META",
     "METADATA",
     "NAMES",

@@ -33,7 +33,13 @@ class AssignmentRow(Row, table=True):
     """A role of a person for an organisation, from a day to a day, both included."""
 
     __tablename__: ClassVar[str] = "assignment"
-    __table_args__ = (Index(None, "person_id"), Index(None, "organisation_id", "role"), STRICT)
+    __table_args__ = (
+        Index(None, "person_id"),
+        Index(None, "organisation_id", "role"),
+        Index(None, "commune_id", "role"),
+        Index(None, "province_id", "role"),
+        STRICT,
+    )
     id: str = Field(primary_key=True, sa_type=TEXT)
     person_id: str = Field(sa_type=TEXT, foreign_key="person.id")
     role: str = Field(sa_type=TEXT)

@@ -246,8 +246,10 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table and index
         options=STRICT,
         owners={"person_id": "person.id"},
     )
+    _index("assignment", "commune_id role")
     _index("assignment", "organisation_id role")
     _index("assignment", "person_id")
+    _index("assignment", "province_id role")
     _table(
         "claim",
         "subject_id kind cycle# origin_id dossier_id",
@@ -270,6 +272,30 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table and index
         owners={"dossier_id": "dossier.id"},
     )
     _index("note", "dossier_id at")
+    _table(
+        "contact",
+        "person_id email? rhythm",
+        key="person_id",
+        options=KEYED,
+        owners={"person_id": "person.id"},
+    )
+    _table(
+        "letter",
+        "id person_id digest! at# state next_at# tries# problem? sent_at#?",
+        key="id",
+        options=STRICT,
+        owners={"person_id": "person.id"},
+    )
+    _index("letter", "person_id")
+    _index("letter", "state next_at id")
+    _table(
+        "letter_item",
+        "person_id position# letter_id",
+        key="person_id position",
+        options=KEYED,
+        owners={"letter_id": "letter.id"},
+    )
+    _index("letter_item", "letter_id position")
     _table(
         "notice_read",
         "person_id position#",

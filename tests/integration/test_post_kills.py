@@ -1,0 +1,108 @@
+"""A worker that dies while it sends, and two that send at once: nothing is lost; twice goes only what was under way."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.mail import MailBox, mail_server
+from tests.support.played import Played, played
+from tests.support.tree import ROOT
+from workflow.domain.actors import Role
+from workflow.domain.books import Notice
+from workflow.domain.telling import Letter, Rhythm
+from workflow.services.post import PostService
+
+PEOPLE = {
+    "cax-1": (Role.COMMUNE_POLICE, "vinh-phong"),
+    "ubnd-1": (Role.COMMUNE_COMMITTEE, "vinh-phong"),
+    "pv01-1": (Role.PROVINCE_POLICE, "tinh"),
+}
+ROUNDS = 5
+LETTERS = len(PEOPLE) * ROUNDS
+
+
+class _Nobody:
+    """A post office that is never asked: letters are handed out, not sent."""
+
+    def deliver(self, letter: Letter) -> None:
+        raise AssertionError(letter.id)
+
+
+@pytest.fixture
+def waiting(storage_url: str) -> Iterator[str]:
+    """A database in which fifteen letters wait, each with a notice of its own."""
+    with played(storage_url, "2026-11-11T10:05:00") as story:
+        _write(story)
+        story.house.keep_present()
+        yield storage_url
+
+
+def _write(story: Played) -> None:
+    house = story.house
+    post = PostService(house.engine, house.notice_rules, _Nobody())
+    post.hand_out()
+    for person in PEOPLE:
+        house.contacts.set(story.actor(person), email=f"{person}@vinh-phong.example", rhythm=Rhythm.AT_ONCE)
+    for turn in range(ROUNDS):
+        with house.engine.uow() as uow:
+            notices = [
+                Notice(None, role, office, "notice.turn", {"number": f"{person}-{turn}"})
+                for person, (role, office) in PEOPLE.items()
+            ]
+            uow.outbox.put(notices, at=house.clock.now())
+            uow.commit()
+        post.hand_out()
+
+
+def _start(url: str, port: int, minutes: int = 0) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "tests.support.posting", url, str(port), str(minutes)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
+
+
+def _finish(worker: subprocess.Popen[bytes]) -> dict[str, object]:
+    out, _err = worker.communicate(timeout=60)
+    assert worker.returncode == 0
+    told: dict[str, object] = json.loads(out)
+    return told
+
+
+def _subjects(box: MailBox) -> Counter[str]:
+    return Counter(str(message["Subject"]) for message in box.messages)
+
+
+@pytest.mark.parametrize("fatal", [1, 7])
+def test_a_worker_killed_while_sending_loses_nothing(waiting: str, fatal: int) -> None:
+    """The server has the message of that number whole; the worker dies before it hears so."""
+    with mail_server() as box:
+        worker = _start(waiting, box.port)
+        box.before = lambda count: os.kill(worker.pid, signal.SIGKILL) if count == fatal else None
+        worker.communicate(timeout=60)
+        assert worker.returncode == -signal.SIGKILL
+        assert len(box.messages) == fatal
+        box.before = lambda _count: None
+        assert _finish(_start(waiting, box.port, minutes=1))["sent"] == LETTERS - fatal  # the claim still holds
+        assert _finish(_start(waiting, box.port, minutes=11))["sent"] == 1
+        assert _finish(_start(waiting, box.port, minutes=30))["sent"] == 0
+    told = _subjects(box)
+    assert len(told) == LETTERS
+    twice = [subject for subject, count in told.items() if count > 1]
+    assert len(twice) == 1
+    ids = {message["Message-ID"] for message in box.messages if message["Subject"] == twice[0]}
+    assert len(ids) == 1, "whoever gets it twice can tell that it is the same"
+
+
+def test_two_workers_send_each_letter_once(waiting: str) -> None:
+    with mail_server() as box:
+        both = [_start(waiting, box.port) for _ in range(2)]
+        sent = [_finish(worker)["sent"] for worker in both]
+    assert sum(int(str(count)) for count in sent) == LETTERS
+    assert set(_subjects(box).values()) == {1}
+    assert len(_subjects(box)) == LETTERS
