@@ -1,25 +1,23 @@
-"""A program that hands out notices and sends letters once, on a database and to a mail server that are named to it.
+"""A program that hands out notices and sends letters, on a database and to a mail server that are named to it.
 
-    python -m tests.support.posting <database url> <port> <minutes after the practice clock>
+    python -m tests.support.posting <database url> <port> <instant> ...
 
-One line of JSON: what it sent. A test kills it in the middle.
+One line of JSON: how many letters it sent at each instant. A test kills it in the middle.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime
 
 from workflow.bootstrap import House
 from workflow.clock import PracticeClock
 from workflow.settings import Settings
-from workflow.storage.database import Database
 
 
 def main() -> None:
-    url, port, minutes = sys.argv[1:]
+    url, port, *instants = sys.argv[1:]
     settings = Settings(
         database=url,
         files="memory:",
@@ -29,12 +27,14 @@ def main() -> None:
         smtp_security="none",
         smtp_from="hoso@tinh.example",
     )
-    database = Database.open(url)
-    now = database.practice_now()
-    assert now is not None
-    house = House(settings, database=database, clock=PracticeClock(now + timedelta(minutes=int(minutes))))
-    handed_out = house.post.hand_out()
-    print(json.dumps({"handed_out": handed_out, **asdict(house.post.send())}), flush=True)
+    clock = PracticeClock(datetime.fromisoformat(instants[0]))
+    house = House(settings, clock=clock)
+    sent = []
+    for instant in instants:
+        clock.advance_to(datetime.fromisoformat(instant))
+        house.post.hand_out()
+        sent.append(house.post.send().sent)
+    print(json.dumps(sent), flush=True)
     house.close()
 
 
