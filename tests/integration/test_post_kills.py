@@ -64,38 +64,38 @@ def _write(story: Played) -> None:
         post.hand_out()
 
 
-def _start(url: str, port: int, minutes: int = 0) -> subprocess.Popen[bytes]:
-    instant = (BEGINS + timedelta(minutes=minutes)).isoformat()
-    command = [sys.executable, "-m", "tests.support.posting", url, str(port), instant]
+def _start(url: str, port: int, *minutes: int) -> subprocess.Popen[bytes]:
+    instants = [(BEGINS + timedelta(minutes=one)).isoformat() for one in minutes]
+    command = [sys.executable, "-m", "tests.support.posting", url, str(port), *instants]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
 
 
-def _finish(worker: subprocess.Popen[bytes]) -> dict[str, object]:
+def _finish(worker: subprocess.Popen[bytes]) -> list[int]:
     out, _err = worker.communicate(timeout=60)
     assert worker.returncode == 0
-    told: dict[str, object] = json.loads(out)
-    return told
+    sent: list[int] = json.loads(out)
+    return sent
 
 
 def _subjects(box: MailBox) -> Counter[str]:
     return Counter(str(message["Subject"]) for message in box.messages)
 
 
-@pytest.mark.parametrize(
-    "fatal", [7, pytest.param(1, marks=pytest.mark.slow), pytest.param(LETTERS, marks=pytest.mark.slow)]
-)
+HEAVY = [pytest.param(number, marks=pytest.mark.slow) for number in (1, LETTERS)]
+
+
+@pytest.mark.parametrize("fatal", [7, *HEAVY])
 def test_a_worker_killed_while_sending_loses_nothing(waiting: str, fatal: int) -> None:
     """The server has the message of that number whole; the worker dies before it hears so."""
     with mail_server() as box:
-        worker = _start(waiting, box.port)
+        worker = _start(waiting, box.port, 0)
         box.before = lambda count: os.kill(worker.pid, signal.SIGKILL) if count == fatal else None
         worker.communicate(timeout=60)
         assert worker.returncode == -signal.SIGKILL
         assert len(box.messages) == fatal
         box.before = lambda _count: None
-        assert _finish(_start(waiting, box.port, minutes=1))["sent"] == LETTERS - fatal  # the claim still holds
-        assert _finish(_start(waiting, box.port, minutes=11))["sent"] == 1
-        assert _finish(_start(waiting, box.port, minutes=30))["sent"] == 0
+        sent = _finish(_start(waiting, box.port, 1, 11, 30))
+    assert sent == [LETTERS - fatal, 1, 0]  # after a minute the claim still holds, after ten it has run out
     told = _subjects(box)
     assert len(told) == LETTERS
     twice = [subject for subject, count in told.items() if count > 1]
@@ -106,8 +106,8 @@ def test_a_worker_killed_while_sending_loses_nothing(waiting: str, fatal: int) -
 
 def test_two_workers_send_each_letter_once(waiting: str) -> None:
     with mail_server() as box:
-        both = [_start(waiting, box.port) for _ in range(2)]
-        sent = [_finish(worker)["sent"] for worker in both]
-    assert sum(int(str(count)) for count in sent) == LETTERS
+        both = [_start(waiting, box.port, 0) for _ in range(2)]
+        sent = [_finish(worker)[0] for worker in both]
+    assert sum(sent) == LETTERS
     assert set(_subjects(box).values()) == {1}
     assert len(_subjects(box)) == LETTERS
