@@ -26,6 +26,7 @@ ROOMS: dict[str, set[str]] = {
     "workflow.storage": {"workflow.domain"},
     "workflow.queries": {"workflow.domain", "workflow.storage"},
     "workflow.papers": {"workflow.domain", "workflow.queries", "workflow.wording"},
+    "workflow.telling": {"workflow.domain", "workflow.queries"},
     "workflow.jobs": {"workflow.domain", "workflow.services", *SHARED},
     "workflow.bootstrap": {
         "workflow.definitions",
@@ -68,6 +69,7 @@ ROOMS: dict[str, set[str]] = {
         "workflow.queries",
         "workflow.seeding",
         "workflow.services",
+        "workflow.telling",
         *SHARED,
     },
     "workflow.__main__": {"workflow.cli"},
@@ -79,6 +81,7 @@ ROOMS: dict[str, set[str]] = {
         "workflow.queries",
         "workflow.seeding",
         "workflow.services",
+        "workflow.telling",
         *SHARED,
     },
 }

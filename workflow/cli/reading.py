@@ -11,7 +11,7 @@ from workflow.cli import finding
 from workflow.cli.answers import refusal_data, refusal_lines
 from workflow.cli.door import Door, reads, writes
 from workflow.cli.output import facts, plain
-from workflow.cli.pages import Shown, page_data, page_lines
+from workflow.cli.pages import page_lines
 from workflow.cli.paperwork import Said, with_papers, with_signed, with_words
 from workflow.cli.records import Papers, move_of
 from workflow.cli.speech import say
@@ -24,6 +24,7 @@ from workflow.domain.guards import Weighed
 from workflow.queries.dossier_record import dossier_record
 from workflow.queries.reports import ResultsReport, results_report
 from workflow.services.look import Look
+from workflow.telling.dossiers import Shown, page_data
 
 kind_option = click.option("--kind", type=TEXT, required=True)
 cycle_option = click.option("--cycle", type=CYCLE, required=True)
