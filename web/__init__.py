@@ -10,14 +10,18 @@ import secrets
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from flask import Flask
+from werkzeug.exceptions import HTTPException
 
 from web import access, errors, refusals
+from web.api import door, make_app, problems, register_api
 from web.face import create_face
 from web.frame import frame_of_request
 from web.views import register_views
+from workflow.domain.errors import HosoError
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from workflow.bootstrap import House
 
 
@@ -27,7 +31,7 @@ def create_app(house: House, config: Mapping[str, object] | None = None) -> Flas
     ``config``: ``HTTPS``, ``SECRET_KEY``, ``TRUSTED_HOSTS``, ``PAGES_PER_MINUTE`` (see ``web.security``), ``DEMO``
     (sign-in without password by role; practice files only). Raises ``InsecureSettingsError``.
     """
-    app = Flask("web", static_folder="static", template_folder="templates")
+    app = make_app("web")
     app.config.update(config or {})
     if not app.config.get("SECRET_KEY"):
         given = house.settings.secret
@@ -36,8 +40,9 @@ def create_app(house: House, config: Mapping[str, object] | None = None) -> Flas
         raise ValueError("DEMO needs a practice file")
     app.extensions["hoso"] = house
     create_face(app, frame_of_request)
-    access.install(app)
-    errors.install(app)
+    access.install(app, bearer=door.bearer, check=door.check)
+    errors.install(app, to_programs={HosoError: problems.of_engine, HTTPException: problems.of_http})
     refusals.install(app)
     register_views(app)
+    register_api(app)
     return app

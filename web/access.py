@@ -33,6 +33,10 @@ EVERY_ROLE = frozenset(Role) - {Role.SYSTEM}
 OFFICERS = frozenset({Role.COMMUNE_POLICE, Role.COMMUNE_COMMITTEE, Role.PROVINCE_POLICE, Role.PROVINCE_COMMITTEE})
 
 
+API = "/api/"
+"""Addresses of programs: they come with a token (``web.api.door``), and no cookie opens anything there."""
+
+
 @dataclass(slots=True)
 class Person(UserMixin):  # type: ignore[misc]  # flask-login ships no types
     """The person behind a request: an actor in one role, its office, and the session it came with."""
@@ -84,15 +88,32 @@ def access_of(app: Flask, endpoint: str) -> frozenset[Role] | None:
     return getattr(app.view_functions[endpoint], "access", None)
 
 
-def install(app: Flask) -> None:
-    """Load the person of each request and hold every view to what is said above it."""
+def is_api() -> bool:
+    """Whether a program asks."""
+    return request.path.startswith(API)
+
+
+def install(app: Flask, *, bearer: Callable[[], Person | None], check: Callable[[], None]) -> None:
+    """Load the person of each request and hold every view to what is said above it.
+
+    ``bearer``: the person behind the token of a program's request; ``check``: what such a request is held to further.
+    """
     manager = LoginManager(app)
     manager.session_protection = None  # sessions are rows on the server; the cookie alone proves nothing
     manager.user_loader(_load)
+    manager.request_loader(lambda _request: bearer() if is_api() else None)
     app.before_request(_guard)
+    app.before_request(lambda: check() if is_api() and _is_guarded() else None)
+
+
+def _is_guarded() -> bool:
+    """Whether the view asks for a person."""
+    return request.endpoint is not None and bool(access_of(current_app, request.endpoint))
 
 
 def _load(session_id: str) -> Person | None:
+    if is_api():
+        return None
     found = house().accounts.person_of(session_id)
     if found is None:
         return None
@@ -110,7 +131,7 @@ def _guard() -> Response | None:
         return None
     who = person()
     if who is None:
-        if request.method not in {"GET", "HEAD"}:
+        if is_api() or request.method not in {"GET", "HEAD"}:
             abort(401)
         session["back_to"] = request.full_path.rstrip("?")
         return redirect(url_for("sign_in.form"))

@@ -13,6 +13,7 @@ from flask import render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from web.access import is_api
 from web.context import house
 from web.formatting import size
 from web.words import has, say
@@ -34,8 +35,11 @@ from workflow.domain.errors import (
 from workflow.wording import MissingField, UnknownMessage, Unspeakable
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from collections.abc import Callable, Mapping
 
+    from flask import Flask, Response
+
+_Page = tuple[str, int]
 _BYTES = 10_000
 """A size or limit from here on is of a file; smaller ones count characters, files, days."""
 
@@ -77,11 +81,15 @@ def _spoken(name: str, value: object) -> object:
     return Role(str(value)) if name == "role" and value in list(Role) else value
 
 
-def install(app: Flask) -> None:
-    """Answer the engine's errors, refused requests and unforeseen faults with pages."""
-    app.register_error_handler(HosoError, _of_engine)
-    app.register_error_handler(CSRFError, _of_token)
-    app.register_error_handler(HTTPException, _of_http)
+def install(app: Flask, *, to_programs: Mapping[type[Exception], Callable[..., Response]]) -> None:
+    """Answer the engine's errors, refused requests and unforeseen faults with pages; to programs in their own way."""
+    pages = {HosoError: _of_engine, CSRFError: _of_token, HTTPException: _of_http}
+    for kind, page in pages.items():
+        app.register_error_handler(kind, _told(page, to_programs.get(kind)))
+
+
+def _told(page: Callable[..., _Page], program: Callable[..., Response] | None) -> Callable[..., _Page | Response]:
+    return lambda error: program(error) if program is not None and is_api() else page(error)
 
 
 def _page(status: int, what: str, refusals: tuple[object, ...] = ()) -> tuple[str, int]:

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
-from web.access import access_of
+from web.access import API, access_of
 from web.security import STATIC_ENDPOINTS
 
 _TAG = re.compile(r"<([a-z][a-z0-9]*)([^>]*)>")
@@ -47,14 +47,16 @@ class Reached:
 
 
 def get_endpoints(app: Flask) -> set[str]:
-    """Every endpoint that answers GET, without the static files."""
-    return {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())} - STATIC_ENDPOINTS
+    """Every endpoint that answers GET, without the static files and what is for programs."""
+    pages = (rule for rule in app.url_map.iter_rules() if not rule.rule.startswith(API))
+    return {rule.endpoint for rule in pages if "GET" in (rule.methods or ())} - STATIC_ENDPOINTS
 
 
 def plain_addresses(app: Flask) -> list[str]:
     """Every address that needs nothing in it."""
     rules = (rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments)
-    return sorted(rule.rule for rule in rules if rule.endpoint not in STATIC_ENDPOINTS)
+    every = (rule for rule in rules if rule.endpoint not in STATIC_ENDPOINTS)
+    return sorted(rule.rule for rule in every if not rule.rule.startswith(API))
 
 
 @dataclass

@@ -7,7 +7,8 @@ from flask_login import login_user, logout_user
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
-from web.access import Person, person, public
+from web.access import Person, is_api, person, public
+from web.api import problems
 from web.context import house
 from web.frame import home_of
 from web.kept import AGAIN, CARRIED, WHO, typed_before, typed_now
@@ -89,9 +90,13 @@ def out() -> Response:
 
 
 @sign_in.app_errorhandler(401)
-def again(error: Unauthorized) -> tuple[str, int]:
-    """A form was sent, but its session is over: the sign-in, with what was typed kept for the same person."""
-    del error
+def again(error: Unauthorized) -> tuple[str, int] | Response:
+    """A form was sent, but its session is over: the sign-in, with what was typed kept for the same person.
+
+    A program is told that its token opens nothing.
+    """
+    if is_api():
+        return problems.of_http(error)
     return _form(ended=say("sign_in.ended"), carried=typed_now()), 401
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, or_, select, tuple_
 
 from workflow.domain.actors import COMMUNE_ROLES, Actor, Role
-from workflow.domain.errors import NotFound
+from workflow.domain.errors import InvalidInput, NotFound
+from workflow.queries.paging import LIMIT, Page, key_of, mark, page_size
 from workflow.queries.scope import me, only_role
 from workflow.queries.search import named, word_values, words_of
 from workflow.storage import codec
@@ -115,6 +116,35 @@ def find(db: Database, actor: Actor, text: str, *, on: date) -> tuple[Node, ...]
     return tuple(_read(row, on) for row in rows)
 
 
+def in_sight(
+    db: Database,
+    actor: Actor,
+    text: str = "",
+    *,
+    kind: str | None = None,
+    on: date,
+    after: str | None = None,
+    limit: int = LIMIT,
+) -> Page[Node]:
+    """One page of the organisations within sight, by name; ``text``: words its name has. ``stands`` as of the day.
+
+    Raises InvalidInput ``page_mark`` or ``page_size``.
+    """
+    words = words_of(text)
+    place = None if after is None else key_of(after, str, str)
+    if place is not None and None in place:
+        raise InvalidInput("page_mark", mark=(after or "")[:80])
+    statement = _listed(only_role(actor), len(words), kind is not None, place is not None)
+    values = {**me(actor), **word_values(words), "kind": kind, "most": page_size(limit) + 1}
+    if place is not None:
+        values |= dict(zip(("after_name", "after_id"), place, strict=True))
+    with db.read() as connection:
+        rows = connection.all(statement, **values)
+    last = rows[limit - 1] if len(rows) > limit else None
+    nodes = tuple(_read(row[:-1], on) for row in rows[:limit])
+    return Page(nodes, None if last is None else mark(last[-1], last[0]))
+
+
 class _Look:
     """Looking at the tree by one reader on one day."""
 
@@ -168,6 +198,19 @@ def _linked(actor: Actor, column: str) -> Statement:
 def _found(actor: Actor, count: int) -> Statement:
     found = select(*_COLUMNS).where(_in_sight(actor), named(count))
     return Statement(found.order_by(_O.name_folded, _O.id).limit(MOST_FOUND))
+
+
+@lru_cache(maxsize=64)
+def _listed(actor: Actor, count: int, by_kind: bool, goes_on: bool) -> Statement:
+    conditions = [_in_sight(actor)]
+    if count:
+        conditions.append(named(count))
+    if by_kind:
+        conditions.append(_O.kind == bindparam("kind"))
+    if goes_on:
+        conditions.append(tuple_(_O.name_folded, _O.id) > tuple_(bindparam("after_name"), bindparam("after_id")))
+    found = select(*_COLUMNS, _O.name_folded).where(*conditions).order_by(_O.name_folded, _O.id)
+    return Statement(found.limit(bindparam("most", type_=Integer())))
 
 
 def _read(row: Tuple, on: date) -> Node:
