@@ -23,15 +23,16 @@ IN_TURN = "in_turn"
 """Under which name the session keeps the dossiers that are looked at one after another."""
 
 _MENUS: dict[Role, tuple[str, ...]] = {
-    Role.UNIT: ("worklist", "deadlines", "ledger"),
+    Role.UNIT: ("worklist", "deadlines", "ledger", "rolls"),
     Role.COMMUNE_POLICE: ("worklist", "dossiers", "chase", "acts", "deadlines", "ledger", "reports"),
     Role.COMMUNE_COMMITTEE: ("worklist", "dossiers", "chase", "acts", "deadlines", "ledger", "reports"),
     Role.PROVINCE_POLICE: ("worklist", "province", "dossiers", "acts", "deadlines", "ledger", "reports"),
-    Role.PROVINCE_COMMITTEE: ("worklist", "dossiers", "acts", "deadlines", "ledger", "reports"),
+    Role.PROVINCE_COMMITTEE: ("worklist", "dossiers", "acts", "deadlines", "ledger", "reports", "rolls"),
     Role.ADMIN: ("organisations", "people", "kinds", "criteria", "calendar"),
 }
 _FOOT = (
     "dashboard",
+    "rolls",
     "chase",
     "incoming",
     "organisations",
@@ -55,6 +56,7 @@ _ENDPOINTS = {
     "deadlines": "deadlines.year",
     "ledger": "ledger.listing",
     "reports": "reports.results",
+    "rolls": "rolls.overview",
     "organisations": "organisations.tree",
     "people": "people.listing",
     "kinds": "kinds.listing",

@@ -22,6 +22,7 @@ from workflow.definitions.notice_rules import load_notice_rules
 from workflow.definitions.paper_faults import PaperFault, explain
 from workflow.definitions.prints import load_prints
 from workflow.definitions.procedure import procedure
+from workflow.definitions.roll_answers import roll_answers
 from workflow.definitions.schemas import PaperSchemas
 from workflow.definitions.sources import Sources
 from workflow.domain.actors import Role
@@ -226,6 +227,10 @@ class House:
     def procedure(self, kind: DossierKind) -> str:
         """The procedure of a kind in plain words, as Markdown (titles, paragraphs, lists)."""
         return procedure(kind, self.wording, lambda citation: self.sources.cite(citation).label)
+
+    def roll_answers(self, kind: DossierKind) -> Mapping[str, Mapping[str, str]]:
+        """What the values of the columns of a kind's roll are called."""
+        return roll_answers(kind, self.schemas)
 
     def guide(self, kind: DossierKind, role: Role) -> Guide | None:
         """What one role does in a kind, in plain words; None for a role that has no step in it."""

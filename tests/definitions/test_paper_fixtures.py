@@ -39,10 +39,21 @@ CODES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", papers.KINDS)
+def _of(kind: str) -> set[str]:
+    return {name.rsplit("/", 1)[1] for name in PAPERS if name.startswith(f"hoso:kinds/{kind}/v1/")}
+
+
+@pytest.mark.parametrize("kind", sorted(CODES))
 def test_the_papers_of_a_kind_are_these(kind: str) -> None:
-    found = {name.rsplit("/", 1)[1] for name in PAPERS if name.startswith(f"hoso:kinds/{kind}/v1/")}
-    assert found == CODES[kind]
+    assert _of(kind) == CODES[kind]
+
+
+@pytest.mark.parametrize("kind", papers.KINDS)
+def test_no_schema_stands_beside_a_kind_that_does_not_use_it(kind: str) -> None:
+    body = json.loads((papers.SCHEMAS / "kinds" / kind / "v1" / "kind.json").read_bytes())
+    own = {code for code, rule in body["attachments"].items() if "schema" not in rule}
+    used = {rule["schema"].rsplit("/", 1)[1] for rule in body["attachments"].values() if "schema" in rule}
+    assert own <= _of(kind) <= own | used | {"hold_paper"}  # what a hold is set with, of whatever kind
 
 
 @pytest.mark.parametrize("path", papers.files("valid"), ids=papers.name_of)

@@ -97,11 +97,23 @@ class Oracle:
             asked = {"code": use} if isinstance(use, str) else use
             rule = self.kind["attachments"][asked["code"]]
             there = command.supplied if move["trigger"] in rule.get("with_acts", ()) else filed
-            if _applies(asked, own) and _applies(rule, own) and asked["code"] not in there:
+            its = _applies(asked, own) and _applies(rule, own) and self._where(rule, walk)
+            if its and asked["code"] not in there:
                 yield "guard.paper_missing"
         for guard in move.get("guards", ()):
-            if _applies(guard, own) and not guard.get("warns"):
+            if _applies(guard, own) and not guard.get("warns") and self._where(guard, walk):
                 yield from self._guarded(guard, walk, tried.before.cycle, filed)
+
+    def _where(self, rule: Part, walk: Walk) -> bool:
+        """Whether the rule is for a dossier of which its newest paper says this."""
+        where = rule.get("where")
+        if where is None:
+            return True
+        columns = {column["code"]: column for column in self.kind["roll"]["columns"]}
+        column = columns[where["column"]]
+        filed = [e.paper for e in walk.history if isinstance(e, PaperFiled) and e.paper.code == column["paper"]]
+        said = filed[-1].facts.get("said", {}) if filed else {}
+        return str(said.get(column["field"])).lower() in where["any_of"]
 
     def _guarded(self, guard: Part, walk: Walk, cycle: int, filed: set[str]) -> Iterator[str]:
         kind = guard.get("kind", self.kind["code"])
@@ -216,7 +228,7 @@ class Parts:
         mine = self.tried.before.self_judged and role in COMMUNE
         if role == "system" or _is_return(move) or mine:
             return False
-        return any(self._clash(pair, move) for pair in self.kind["separations"])
+        return any(self._clash(pair, move) for pair in self.kind.get("separations", ()))
 
     def _clash(self, pair: Part, move: Part) -> bool:
         lifted = bool(pair.get("liftable")) and pair["code"] in self.walk.books.lifted

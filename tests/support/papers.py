@@ -12,7 +12,7 @@ from workflow.definitions.schemas import PaperSchemas, paper_schema_id, read_sch
 
 SCHEMAS = tree.ROOT / "dossier_schemas"
 FIXTURES = tree.ROOT / "fixtures"
-KINDS = ("an_toan_antt", "dien_hinh", "duy_tri", "phan_loai")
+KINDS = tuple(sorted(path.name for path in (SCHEMAS / "kinds").iterdir() if (path / "v1" / "attachments").is_dir()))
 
 
 @cache

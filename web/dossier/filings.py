@@ -45,7 +45,7 @@ def rows_of(sight: Sight) -> list[Row]:
     open_to = {option.rule.code: option for option in sight.look.papers}
     rows = []
     for rule in sight.kind.attachments.values():
-        if rule.code in sight.look.hidden or not rule.applies.to(own=sight.dossier.own):
+        if rule.code in sight.look.hidden or not rule.belongs_to(sight.dossier):
             continue
         row = _row(sight, rule, open_to.get(rule.code))
         if row is not None:

@@ -37,7 +37,7 @@ FILE, DRAFT, UPLOAD = "dua-vao", "luu-nhap", "tai-len"
 def rule_of(sight: Sight, code: str) -> AttachmentRule:
     """The paper of the kind; one that does not exist and one kept from the reader look the same: ``NotFound``."""
     rule = sight.kind.attachments.get(code)
-    if rule is None or code in sight.look.hidden or not rule.applies.to(own=sight.dossier.own):
+    if rule is None or code in sight.look.hidden or not rule.belongs_to(sight.dossier):
         raise NotFound(paper=code)
     return rule
 

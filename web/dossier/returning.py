@@ -179,7 +179,7 @@ def place_groups(sight: Sight, step: Step) -> list[PlaceGroup]:
     ways_back = {way.trigger for way in sight.kind.from_state(step.transition.target)}
     for rule in sight.kind.attachments.values():
         is_there = sight.dossier.newest(rule.code) is not None
-        if rule.code in sight.look.hidden or not rule.applies.to(own=sight.dossier.own):
+        if rule.code in sight.look.hidden or not rule.belongs_to(sight.dossier):
             continue
         if rule.by_act and not (is_there and rule.with_acts & ways_back):
             continue

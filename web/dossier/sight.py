@@ -69,6 +69,11 @@ class Sight:
         return self.record.names.get(self.dossier.subject_id, self.dossier.subject_id)
 
     @property
+    def called(self) -> str:
+        """What the dossier is called: its own title where it has one, else the name of the unit."""
+        return self.record.title or self.subject
+
+    @property
     def over(self) -> str:
         """The line over the title: kind, kind of unit, year, number."""
         return say(

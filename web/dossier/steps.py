@@ -130,13 +130,15 @@ def step_of(sight: Sight, trigger: str) -> Step:
 def _comes_along(sight: Sight, rule: AttachmentRule, transition: Transition) -> bool:
     """Whether the paper is asked for by the step and comes with it, instead of being filed before."""
     asked = {use.code for use in transition.papers if use.applies.to(own=sight.dossier.own)}
-    return rule.code in asked and transition.trigger in rule.with_acts and rule.applies.to(own=sight.dossier.own)
+    return rule.code in asked and transition.trigger in rule.with_acts and rule.belongs_to(sight.dossier)
 
 
 def handed_in(sight: Sight, step: Step) -> list[Handed]:
     """The papers that count for the step, each with its values and the way to mend every one of them."""
     above = floor_for(sight.kind, sight.dossier, step.transition.target)
-    codes = [use.code for use in step.transition.papers if use.applies.to(own=sight.dossier.own)]
+    rules = sight.kind.attachments
+    asked = (use for use in step.transition.papers if use.applies.to(own=sight.dossier.own))
+    codes = [use.code for use in asked if rules[use.code].belongs_to(sight.dossier)]
     newest = sight.dossier.newest_return
     if newest is not None and step.transition.mode is not None:
         codes += [item.paper for item in newest.items if item.paper is not None]

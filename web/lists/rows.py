@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from workflow.queries.worklist import WorkItem
     from workflow.services.outlook import Outlook
 
-_SHAPES = {
+SHAPES = {
     Meaning.DRAFT: "draft",
     Meaning.OPEN: "half",
     Meaning.RETURNED: "back",
@@ -111,7 +111,7 @@ def state_mark(item: WorkItem) -> Mark:
     if item.on_hold:
         return Mark("hold", say("work.on_hold"))
     state = state_of(item)
-    return Mark(_SHAPES[state.meaning], state.label)
+    return Mark(SHAPES[state.meaning], state.label)
 
 
 def holder_words(role: Role | None) -> str:
@@ -133,7 +133,7 @@ def task_row(item: WorkItem, now: Present, outlook: Outlook | None = None, due: 
         strong = missing_words(outlook)
     return WorkRow(
         url=dossier_url(item.id),
-        title=say("work.task", step=done, subject=item.subject_name),
+        title=say("work.task", step=done, subject=item.called),
         until=until_short(end, now.today) if end is not None else "",
         mark=now.mark(end),
         state=state_mark(item) if item.on_hold or returned else None,
@@ -147,10 +147,10 @@ def waiting_row(item: WorkItem, now: Present, *, commune: bool = False) -> WorkR
     """A dossier that waits for somebody else: the subject is the title."""
     place = (item.commune_name,) if commune and not item.own else ()
     state = state_mark(item)
-    plain = state.kind == _SHAPES[Meaning.OPEN]
+    plain = state.kind == SHAPES[Meaning.OPEN]
     return WorkRow(
         url=dossier_url(item.id),
-        title=item.subject_name,
+        title=item.called,
         until=until_short(item.due, now.today) if item.due is not None else "",
         mark=now.mark(item.due),
         state=None if plain else state,
@@ -164,7 +164,7 @@ def ended_row(item: WorkItem, *, commune: bool = False) -> WorkRow:
     place = (item.commune_name,) if commune and not item.own else ()
     return WorkRow(
         url=dossier_url(item.id),
-        title=item.subject_name,
+        title=item.called,
         until=say("work.ended", day=day(item.updated_at)),
         state=state_mark(item),
         meta=(*place, kind_of(item).short_label, say("work.number", number=item.number)),
@@ -177,12 +177,12 @@ def register_row(item: WorkItem, now: Present) -> RegisterRow:
     holder = holder_words(item.holder)
     return RegisterRow(
         url=dossier_url(item.id),
-        subject=item.subject_name,
+        subject=item.called,
         hint=say("register.hint", kind=kind_of(item).short_label, cycle=item.cycle, number=item.number),
         commune=item.commune_name,
         stage=None if ended else stage_place(item),
         state=state_mark(item),
-        plain=state_mark(item).kind == _SHAPES[Meaning.OPEN],
+        plain=state_mark(item).kind == SHAPES[Meaning.OPEN],
         holder=holder[:1].upper() + holder[1:],
         since=say("register.since", day=day_near(item.holder_since, now)) if item.holder_since and item.holder else "",
         until=until_short(item.due, now.today) if item.due is not None else "",

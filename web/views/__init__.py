@@ -35,6 +35,7 @@ from web.views.province import province
 from web.views.registrations import registrations
 from web.views.reports import reports
 from web.views.returns import returns
+from web.views.rolls import rolls
 from web.views.sign_in import sign_in
 from web.views.sources import sources
 from web.views.style_guide import style_guide
@@ -76,6 +77,7 @@ BLUEPRINTS = (
     registrations,
     reports,
     returns,
+    rolls,
     sign_in,
     sources,
     tokens,

@@ -22,6 +22,7 @@ from workflow.domain.actors import REPRESENTS_COMMUNE, Role
 from workflow.domain.books import StoredFile
 from workflow.domain.errors import IdempotencyMismatch, NotFound, TransitionRefused
 from workflow.domain.kinds import DossierKind
+from workflow.domain.opening import for_the_unit
 from workflow.queries.books import year as dates_of
 from workflow.queries.subjects import MOST, Subject, subjects
 from workflow.services.look import Beginning
@@ -30,14 +31,14 @@ Answer = str | Response | tuple[str, int]
 
 registrations = Blueprint("registrations", __name__, url_prefix="/dang-ky")
 
-BEGINNERS = (Role.UNIT, Role.COMMUNE_POLICE, Role.COMMUNE_COMMITTEE)
+BEGINNERS = (Role.UNIT, Role.COMMUNE_POLICE, Role.COMMUNE_COMMITTEE, Role.PROVINCE_POLICE)
 
 
 @registrations.get("/")
 @only(*BEGINNERS)
 def choose() -> Answer:
     """Which kind of dossier to begin; with one kind only, at once its page."""
-    kinds = [kind for kind in house().catalogue.kinds() if _may_begin(kind)]
+    kinds = [kind for kind in house().catalogue.kinds() if may_begin(kind)]
     if len(kinds) == 1:
         return redirect(url_for("registrations.begin", kind=kinds[0].code, nam=cycle()))
     rows = [{"kind": kind, "hint": _window(kind)} for kind in kinds]
@@ -126,7 +127,9 @@ def _page(
 
 
 def _window(kind: DossierKind) -> str:
-    """Until when the first step is taken, and how its date looks today."""
+    """Until when the first step is taken, and how its date looks today; nothing where no year is opened."""
+    if kind.lasting:
+        return ""
     first = next((t for t in kind.from_state(kind.initial) if t.forward), None)
     try:
         dates = date_rows(dates_of(house().database, actor(), kind, cycle(), now()), house().calendar())
@@ -154,19 +157,21 @@ def _dates(beginning: Beginning | None) -> tuple[Line, ...]:
 
 def _subjects(kind: DossierKind, text: str) -> tuple[Subject, ...]:
     """Whom the reader may begin it for: itself, the commune, or the commune's units."""
-    kinds = kind.own_subject_kinds if actor().role is REPRESENTS_COMMUNE else kind.subject_kinds
+    in_unit_place = actor().role is REPRESENTS_COMMUNE and actor().role not in kind.opened_by
+    kinds = kind.own_subject_kinds if in_unit_place else kind.subject_kinds
     return subjects(house().database, actor(), kinds=kinds, on=today(), text=text)
 
 
 def _kind(code: str) -> DossierKind:
     """The kind in force, if the reader's role may begin it; a kind that nobody knows looks the same."""
     kind = house().catalogue.newest(code, province_id=actor().province_id, on=today())
-    if not _may_begin(kind):
+    if not may_begin(kind):
         raise NotFound(kind=code)
     return kind
 
 
-def _may_begin(kind: DossierKind) -> bool:
+def may_begin(kind: DossierKind) -> bool:
+    """Whether the reader's role may begin such a dossier, for itself or for the commune."""
     role = actor().role
     own = role is REPRESENTS_COMMUNE and Role.UNIT in kind.opened_by and bool(kind.own_subject_kinds)
     return role in kind.opened_by or own
@@ -174,7 +179,7 @@ def _may_begin(kind: DossierKind) -> bool:
 
 def _records(kind: DossierKind) -> bool:
     """Whether the reader enters it for a unit, from its signed paper."""
-    return actor().role is Role.COMMUNE_POLICE and Role.UNIT in kind.opened_by
+    return for_the_unit(kind, actor().role)
 
 
 def _year() -> int:

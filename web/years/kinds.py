@@ -17,7 +17,7 @@ def yearly_kinds() -> tuple[DossierKind, ...]:
     """The kinds whose years are opened, in the catalogue's order; what they owe lives in the same years."""
     kinds = house().catalogue.kinds()
     owed = {kind.owes.kind for kind in kinds if kind.owes is not None}
-    return tuple(kind for kind in kinds if kind.code not in owed)
+    return tuple(kind for kind in kinds if kind.code not in owed and not kind.lasting)
 
 
 def owed_of(kind: DossierKind) -> DossierKind | None:

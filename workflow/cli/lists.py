@@ -107,7 +107,7 @@ def _work_row(door: Door, item: WorkItem) -> list[object]:
     marks = [say(f"cli.mark.{item.lateness.value}")] if item.lateness is not LatenessKind.NONE else []
     marks += [say("cli.mark.hold")] if item.on_hold else []
     holder = WORDING.speak(item.holder) if item.holder else ""
-    return [item.number, item.subject_name, kind.state(item.state).label, holder, due, ", ".join(marks)]
+    return [item.number, item.called, kind.state(item.state).label, holder, due, ", ".join(marks)]
 
 
 def _heads(codes: Sequence[str]) -> list[str]:

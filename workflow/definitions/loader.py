@@ -36,11 +36,12 @@ from workflow.domain.kinds import (
     State,
     Transition,
 )
+from workflow.domain.rolls import Column, Demand, Holds, Part, Roll, Said, Where
 from workflow.domain.share_rules import Base, ShareRule
 
 Body = Mapping[str, Any]
 
-_GUARD_WORDS = frozenset({"guard", "source", "warns", "applies", "choices"})
+_GUARD_WORDS = frozenset({"guard", "source", "warns", "applies", "choices", "where"})
 
 
 def digest_of(body: Body) -> str:
@@ -62,7 +63,8 @@ def load_kind(body: Body) -> DossierKind:
 
 def _kind(body: Body) -> DossierKind:
     states = {code: _state(code, data) for code, data in body["states"].items()}
-    compact = list(body["transitions"])
+    roll = _roll(body["roll"]) if "roll" in body else None
+    compact = [_placed(data, roll) for data in body["transitions"]]
     plain = [t for data in compact for t in _plain(data)]
     states = _with_depth(states, body["initial"], plain)
     transitions = [t for data in compact for t in _expanded(data, plain, states)]
@@ -80,7 +82,7 @@ def _kind(body: Body) -> DossierKind:
         stages=tuple(Stage(item["code"], item["label"]) for item in body["stages"]),
         states=states,
         transitions=tuple(transitions),
-        attachments={code: _attachment(body, code, data) for code, data in body["attachments"].items()},
+        attachments={code: _attachment(body, code, data, roll) for code, data in body["attachments"].items()},
         deadlines={code: _deadline(code, data) for code, data in body["deadlines"].items()},
         separations=tuple(_separation(item) for item in body.get("separations", ())),
         criteria=dict(body.get("criteria", {})),
@@ -93,10 +95,70 @@ def _kind(body: Body) -> DossierKind:
         shares=tuple(_share(item) for item in body.get("shares", ())),
         min_days_after_stop=body.get("min_days_after_stop", 2),
         order=body.get("order", 0),
+        many=body.get("many", False),
+        lasting=body.get("lasting", False),
+        roll=roll,
         citation=body["citation"],
         waivers=tuple(body.get("waivers", ())),
         digest=digest_of(body),
     )
+
+
+def _placed(data: Body, roll: Roll | None) -> Body:
+    """A move with every ``where`` of its guards told by paper and field instead of by column."""
+    return {**data, "guards": [{**use, "where": _where(use, roll)} for use in data.get("guards", ())]}
+
+
+def _where(data: Body, roll: Roll | None) -> Where | None:
+    """On which dossiers a guard or a paper is for, as its paper says it. KeyError for a column that is not there."""
+    if "where" not in data:
+        return None
+    column = roll.column(data["where"]["column"]) if roll is not None else None
+    if column is None:
+        raise KeyError(data["where"]["column"])
+    return Where(column.paper, column.field, tuple(data["where"]["any_of"]))
+
+
+def _roll(data: Body) -> Roll:
+    return Roll(
+        label=data["label"],
+        title=data["title"],
+        columns=tuple(_column(item) for item in data["columns"]),
+        demands=tuple(_demand(item) for item in data.get("demands", ())),
+    )
+
+
+def _column(data: Body) -> Column:
+    return Column(
+        code=data["code"],
+        label=data["label"],
+        paper=data["paper"],
+        field=data["field"],
+        holds=Holds(data.get("holds", "text")),
+        tally=data.get("tally", False),
+        sums=data.get("sums", False),
+        link=data.get("link", ""),
+        expires=data.get("expires"),
+        counted=data.get("counted", False),
+    )
+
+
+def _demand(data: Body) -> Demand:
+    return Demand(
+        code=data["code"],
+        label=data["label"],
+        source=data["source"],
+        verified=data.get("verified", False),
+        subject_kinds=tuple(data.get("subject_kinds", ())),
+        parts=tuple(_part(item) for item in data.get("parts", ())),
+        per_dossier=data.get("per_dossier", ""),
+        least=data.get("least", 1),
+        where=Said(data["where"]["column"], tuple(data["where"]["any_of"])) if "where" in data else None,
+    )
+
+
+def _part(data: Body) -> Part:
+    return Part(data["label"], tuple(data["columns"]), data.get("earlier", False))
 
 
 def _state(code: str, data: Body) -> State:
@@ -232,6 +294,7 @@ def _guard(data: Body) -> GuardUse:
         warns=data.get("warns", False),
         applies=Applies(data.get("applies", "any")),
         choices=tuple(data.get("choices", ())),
+        where=data.get("where"),
     )
 
 
@@ -264,7 +327,7 @@ def _paper(data: str | Body) -> PaperUse:
     return PaperUse(data["code"], data.get("source", ""), Applies(data.get("applies", "any")))
 
 
-def _attachment(body: Body, code: str, data: Body) -> AttachmentRule:
+def _attachment(body: Body, code: str, data: Body, roll: Roll | None) -> AttachmentRule:
     files = data.get("files", {})
     return AttachmentRule(
         code=code,
@@ -281,6 +344,8 @@ def _attachment(body: Body, code: str, data: Body) -> AttachmentRule:
         scored=data.get("scored", False),
         compares=data.get("compares"),
         finding=data.get("finding"),
+        links=tuple(data.get("links", {}).items()),
+        where=_where(data, roll),
         files=FileRule(
             required=files.get("required", False),
             max_files=files.get("max_files", FileRule().max_files),

@@ -18,7 +18,7 @@ from workflow.domain.dossier import Dossier
 from workflow.domain.errors import InvalidDocument, TransitionRefused
 from workflow.domain.guards import Books, Refusal
 from workflow.domain.guards.papers import is_locked
-from workflow.domain.kinds import OFFICER, UNIT_SIDE, AttachmentRule, DossierKind, Exclusion, Meaning
+from workflow.domain.kinds import OFFICER, UNIT_SIDE, AttachmentRule, DossierKind, Meaning
 from workflow.domain.lifecycle import check_fresh
 from workflow.domain.scoring import (
     CriteriaSet,
@@ -63,7 +63,7 @@ def file_paper(
         raise TransitionRefused(refusals, trigger="attach", step=rule.label)
     _check_about(rule, document, dossier)
     criteria = books.criteria if rule.scored else None
-    ref = replace(ref, facts=paper_facts(rule, document, dossier, criteria, kind.excludes))
+    ref = replace(ref, facts=paper_facts(rule, document, dossier, criteria, said_in(kind, rule.code)))
     findings = _finding_changes(kind, rule, document, dossier)
     filed = ev.PaperFiled(
         at=at,
@@ -116,7 +116,7 @@ def filing_refusals(
                 paper=rule.code,
             )
         )
-    if not rule.applies.to(own=dossier.own) or not _takes(kind, dossier, rule):
+    if not rule.belongs_to(dossier) or not _takes(kind, dossier, rule):
         found.append(
             Refusal(
                 "filing.not_now",
@@ -195,6 +195,12 @@ def _with_turn(kind: DossierKind, dossier: Dossier, filed: ev.PaperFiled, books:
     return replace(filed, holder=holder, clock=clock)
 
 
+def said_in(kind: DossierKind, paper: str) -> tuple[str, ...]:
+    """Fields whose answers a kind asks about: those that leave a subject out, and the choices kept in its roll."""
+    excluding = tuple(item.field for item in kind.excludes)
+    return (*excluding, *(kind.roll.said_in(paper) if kind.roll is not None else ()))
+
+
 _CODED = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 """A conclusion chosen from a list; one written in words is no fact: the journal keeps no free text."""
 
@@ -204,10 +210,11 @@ def paper_facts(
     document: Mapping[str, object],
     dossier: Dossier,
     criteria: CriteriaSet | None,
-    excludes: tuple[Exclusion, ...] = (),
+    said: tuple[str, ...] = (),
 ) -> dict[str, object]:
     """What guards and pages must know of a document: its date, conclusion, what it quotes, its scores, whom it is of.
 
+    ``said``: fields of which the answer is kept, where it was chosen from a list.
     Raises ``InvalidDocument`` when a score sheet names another set, an unknown criterion or impossible points.
     """
     facts: dict[str, object] = {}
@@ -219,9 +226,9 @@ def paper_facts(
     for name in QUOTING_FIELDS:
         if isinstance(document.get(name), int):
             facts["quotes"] = document[name]
-    said = {item.field: document[item.field] for item in excludes if is_coded(document.get(item.field))}
-    if said:
-        facts["said"] = said
+    answers = {name: document[name] for name in said if is_coded(document.get(name))}
+    if answers:
+        facts["said"] = answers
     if criteria is not None:
         facts |= _score_facts(rule, document, dossier, criteria)
     return facts

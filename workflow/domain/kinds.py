@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from workflow.domain.actors import REPRESENTS_COMMUNE, Role
 from workflow.domain.deadlines import DeadlineRule
+from workflow.domain.rolls import Roll, Where
 from workflow.domain.share_rules import ShareRule
+
+if TYPE_CHECKING:
+    from workflow.domain.dossier import Dossier
 
 
 class Meaning(StrEnum):
@@ -112,7 +117,7 @@ class State:
 class GuardUse:
     """A named guard with its parameters, as a transition uses it. ``warns``: it is said, but does not refuse.
 
-    ``choices``: only where one of these is being chosen; empty: whatever is chosen.
+    ``choices``: only where one of these is being chosen; empty: whatever is chosen. ``where``: only on such dossiers.
     """
 
     name: str
@@ -121,6 +126,7 @@ class GuardUse:
     warns: bool = False
     applies: Applies = Applies.ANY
     choices: tuple[str, ...] = ()
+    where: Where | None = None
 
     def asked_of(self, choice: str | None, *, own: bool) -> bool:
         """Whether the guard speaks when this is chosen on a dossier that is (not) the commune's own."""
@@ -214,8 +220,8 @@ class AttachmentRule:
     ``filed_by`` empty: it comes with the act whose triggers are in ``with_acts``. ``many``: a new filing is a further
     paper, not a new version (visit notes). ``locked_by``: once that step is made, a supplement cannot reopen it.
     ``scored``: the document is a score sheet of the dossier's criteria set; ``compares`` names the sheet it departs
-    from only with a reason. ``finding`` says what the paper does to
-    findings: ``opens``, ``answers`` or ``closes`` them.
+    from only with a reason. ``finding``: it ``opens``, ``answers`` or ``closes`` findings. ``links``: fields that hold
+    another dossier's number, each with the kind it must be of. ``where``: only dossiers of which this is said have it.
     """
 
     code: str
@@ -232,6 +238,8 @@ class AttachmentRule:
     scored: bool = False
     compares: str | None = None
     finding: str | None = None
+    links: tuple[tuple[str, str], ...] = ()
+    where: Where | None = None
     files: FileRule = FileRule()
     citation: str = ""
     verified: bool = True
@@ -240,6 +248,10 @@ class AttachmentRule:
     def by_act(self) -> bool:
         """Whether the paper comes with an act instead of being filed on its own."""
         return bool(self.with_acts)
+
+    def belongs_to(self, dossier: Dossier) -> bool:
+        """Whether such a dossier has this paper at all."""
+        return self.applies.to(own=dossier.own) and (self.where is None or self.where.holds(dossier))
 
 
 UNIT_SIDE = "@unit_side"
@@ -319,7 +331,8 @@ class DossierKind:
     ``criteria`` names the criteria set per kind of subject; ``meeting`` holds quorum and majority; ``figures`` and
     ``report`` name the deadlines of the window for figures and of the yearly report, where the kind has them;
     ``excludes`` says whom the kind is not about; ``shares`` what is asked of the units of a place together; ``order``
-    is its place among the kinds where they are listed.
+    is its place in lists. ``many``: a subject may have several dossiers in one year; ``lasting``: no year is opened or
+    closed for them. ``roll``: what of their papers is listed.
     """
 
     code: str
@@ -347,6 +360,9 @@ class DossierKind:
     shares: tuple[ShareRule, ...] = ()
     min_days_after_stop: int = 2
     order: int = 0
+    many: bool = False
+    lasting: bool = False
+    roll: Roll | None = None
     citation: str = ""
     waivers: tuple[Mapping[str, str], ...] = ()
     digest: str = ""

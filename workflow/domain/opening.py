@@ -75,7 +75,7 @@ def opening_refusals(
                 "open.role", {"role": actor.role, "kind": kind.short_label}, kind.opened_by[0], source=kind.citation
             )
         )
-    elif actor.role is Role.COMMUNE_POLICE and (for_unit is None or not for_unit.scans):
+    elif for_the_unit(kind, actor.role) and (for_unit is None or not for_unit.scans):
         found.append(Refusal("open.signed_paper", cleared_by=actor.role, source="hoso#people"))
     if blank.subject_kind not in kind.subject_kinds:
         found.append(Refusal("open.subject_kind", {"kind": kind.short_label}, source=kind.citation))
@@ -87,3 +87,8 @@ def opening_refusals(
         for other in books.others
     ]
     return tuple(found)
+
+
+def for_the_unit(kind: DossierKind, role: Role) -> bool:
+    """Whether this role begins such a dossier only in a unit's place, from its signed paper."""
+    return role is Role.COMMUNE_POLICE and Role.UNIT in kind.opened_by

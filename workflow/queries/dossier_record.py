@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -15,6 +15,7 @@ from workflow.domain.books import StoredFile
 from workflow.domain.errors import NotFound
 from workflow.domain.events import Event
 from workflow.queries.names import offices_of, texts_of
+from workflow.queries.rolls import titles
 from workflow.queries.scope import me, only_role, visible_to
 from workflow.storage import codec
 from workflow.storage.chain import dossier_stream
@@ -84,6 +85,7 @@ class Record:
     """The record of one dossier. ``names`` of organisations, ``offices`` of persons, ``texts`` by id.
 
     ``files``: by paper id. ``office_ids``: of its commune and province, by kind of office (``cong_an_xa`` …).
+    ``title``: the dossier's own, where its kind gives it one.
     """
 
     entries: tuple[Entry, ...]
@@ -93,6 +95,7 @@ class Record:
     names: Mapping[str, str]
     office_ids: Mapping[str, str]
     told: tuple[Told, ...] = ()
+    title: str = ""
 
     def entry(self, seq: int) -> Entry | None:
         """The entry of that place in the dossier, or None when the reader does not see it."""
@@ -108,7 +111,8 @@ def dossier_record(
     """
     with db.snapshot() as connection:
         entries = _entries_of(connection, actor, dossier_id, as_of=as_of)
-        return _record_of(connection, entries, hidden=hidden, as_of=as_of)
+        title = titles(connection, [dossier_id]).get(dossier_id, "")
+        return replace(_record_of(connection, entries, hidden=hidden, as_of=as_of), title=title)
 
 
 def _entries_of(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, bindparam, func, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Integer, bindparam, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.sql.selectable import Select, Subquery
 
 from workflow.domain.actors import Actor
@@ -59,8 +59,8 @@ _AFTER_ID = bindparam("after_id", type_=_D.id.type)
 class Shape:
     """What decides a statement's text. ``actor`` carries the role alone; ``parts``: how many holders or meanings.
 
-    ``few``: the subjects are given as a list; ``words``: so many words are looked for while the list is walked.
-    ``states``: they are given as a list.
+    ``few``: the subjects are given as a list, ``titled``: and dossiers whose own titles were found;
+    ``words``: so many words are looked for while the list is walked. ``states``: they are given as a list.
     ``after``: it goes on after a mark, ``undated`` among those without a date.
     """
 
@@ -71,6 +71,7 @@ class Shape:
     lateness: LatenessKind | None = None
     number: bool = False
     few: bool = False
+    titled: bool = False
     words: int = 0
     after: bool = False
     undated: bool = False
@@ -146,14 +147,16 @@ def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
     drafts = shape.tab is not Tab.DONE
     found = [visible_to(shape.actor, leads=not (shape.few or shape.number or by_commune), drafts=drafts)]
     if shape.few:
-        found.append(among(_D.subject_id, "subjects"))
+        named = among(_D.subject_id, "subjects")
+        found.append(or_(named, among(_D.id, "titled")) if shape.titled else named)
     elif shape.number:
         found += [_D.province_id == bindparam("me_province")]
         found += [_D.number >= bindparam("number"), _D.number < bindparam("number_end")]
     elif by_commune:
         found.append(_D.commune_id == bindparam("commune_id"))
     if shape.words:
-        found.append(_D.subject_id.in_(search.ids_named(shape.words, shape.actor.role)))
+        named_so = _D.subject_id.in_(search.ids_named(shape.words, shape.actor.role))
+        found.append(or_(named_so, among(_D.id, "titled")) if shape.titled else named_so)
     if shape.states:
         found.append(among(Beside(_D.state), "states"))
     beside = shape.narrowed - ({"commune_id"} if by_commune and not (shape.few or shape.number) else set())

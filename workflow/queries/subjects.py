@@ -35,9 +35,10 @@ def subjects(
 ) -> tuple[Subject, ...]:
     """Subjects of these kinds that exist on that day and lie within the actor's jurisdiction, by folded name.
 
-    A unit sees itself, people of a commune its subjects and the commune itself; nobody else begins a dossier.
+    A unit sees itself, people of a commune its subjects and the commune itself, PV01 the province; nobody else begins
+    a dossier.
     """
-    if actor.role is not Role.UNIT and actor.role not in COMMUNE_ROLES:
+    if actor.role not in {Role.UNIT, Role.PROVINCE_POLICE, *COMMUNE_ROLES}:
         return ()
     words = words_of(text)
     values = {
@@ -48,17 +49,18 @@ def subjects(
         "most": most,
     }
     with db.read() as connection:
-        rows = connection.all(_statement(actor.role is Role.UNIT, len(words)), **values, **word_values(words))
+        rows = connection.all(_statement(actor.role, len(words)), **values, **word_values(words))
     return tuple(Subject(*row) for row in rows)
 
 
 @lru_cache(maxsize=16)
-def _statement(of_unit: bool, words: int) -> Statement:
+def _statement(role: Role, words: int) -> Statement:
     here = _O.id == bindparam("place")
+    within = {Role.UNIT: here, Role.PROVINCE_POLICE: true()}.get(role, or_(here, _O.commune_id == bindparam("place")))
     return Statement(
         select(_O.id, _O.name, _O.kind)
         .where(
-            here if of_unit else or_(here, _O.commune_id == bindparam("place")),
+            within,
             _O.province_id == bindparam("province"),
             among(_O.kind, "kinds"),
             or_(_O.valid_from.is_(None), _O.valid_from <= bindparam("day")),

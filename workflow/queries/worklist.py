@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from workflow.queries.filters import Filters, Tab
 from workflow.queries.listing import Shape
 from workflow.queries.moment import Moment
 from workflow.queries.paging import LIMIT, Bounded, Page, key_of, mark, page_size
+from workflow.queries.rolls import few_titled, titles
 from workflow.queries.scope import me, only_role
 from workflow.storage import codec
 from workflow.storage.database import Database
@@ -37,7 +38,7 @@ class WorkItem:
     """One dossier of a list. ``due``: exclusive end of the clock or of mending, which ``lateness`` weighs.
 
     ``kind``, ``kind_version``, ``state`` and ``stage`` are codes: their words are the definition's. ``late``: it was
-    handed in late; ``own``: it is about the commune itself.
+    handed in late; ``own``: it is about the commune itself. ``title``: its own, where its kind gives it one.
     """
 
     id: str
@@ -62,6 +63,12 @@ class WorkItem:
     on_hold: bool
     updated_at: datetime
     version: int
+    title: str = ""
+
+    @property
+    def called(self) -> str:
+        """How a list names it: by its own title and the unit, or by the unit alone."""
+        return f"{self.title}, {self.subject_name}" if self.title else self.subject_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +89,11 @@ class _Found:
     subjects: list[str] | None = None
     words: tuple[str, ...] = ()
     number: str | None = None
+    titled: list[str] = field(default_factory=list)
 
     @property
     def is_nothing(self) -> bool:
-        return self.subjects == []
+        return self.subjects == [] and not self.titled
 
 
 def worklist(
@@ -119,7 +127,8 @@ def worklist(
             shape = replace(shape, after=True, undated=filters.tab is not Tab.DONE and place["after_at"] is None)
             values |= place
         rows = connection.all(listing.page(shape), **values)
-    items = tuple(_item(row, moment) for row in rows[:limit])
+        own = titles(connection, [row[0] for row in rows[:limit]])
+    items = tuple(_item(row, moment, own.get(row[0], "")) for row in rows[:limit])
     return Page(items, _mark(items[-1], filters.tab) if len(rows) > limit else None)
 
 
@@ -200,8 +209,8 @@ def _look_for(connection: SqlConnection, actor: Actor, text: str) -> _Found:
     words = () if number else search.words_of(text)
     if not words:
         return _Found(number=number)
-    few = search.few_named(connection, actor, words)
-    return _Found(words=words) if few is None else _Found(subjects=few)
+    few, titled = search.few_named(connection, actor, words), few_titled(connection, actor, words)
+    return _Found(words=words, titled=titled) if few is None else _Found(subjects=few, titled=titled)
 
 
 def _shape(
@@ -233,6 +242,7 @@ def _shape(
         lateness=filters.lateness,
         number=found.number is not None,
         few=found.subjects is not None,
+        titled=bool(found.titled),
         words=len(found.words),
         states=states is not None,
     )
@@ -259,6 +269,7 @@ def _values(
         "now": codec.micros(moment.at),
         "near": codec.micros(moment.near_until),
         "subjects": found.subjects,
+        "titled": found.titled,
         "number": found.number,
         "number_end": f"{found.number}\U0010ffff",
         **search.word_values(found.words),
@@ -281,7 +292,7 @@ def _mark(item: WorkItem, tab: Tab) -> str:
 _ROLES: dict[str | None, Role | None] = {None: None, **{role.value: role for role in Role}}
 
 
-def _item(row: Tuple, moment: Moment) -> WorkItem:
+def _item(row: Tuple, moment: Moment, title: str) -> WorkItem:
     """A row of ``listing.page``: its columns in their order, then the two names. Fifty of them a page: taken apart."""
     (
         dossier_id,
@@ -330,4 +341,5 @@ def _item(row: Tuple, moment: Moment) -> WorkItem:
         on_hold=on_hold == 1,
         updated_at=codec.instant(updated_at),
         version=version,
+        title=title,
     )

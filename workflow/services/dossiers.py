@@ -38,6 +38,7 @@ from workflow.services.inputs import (
     signed_by_act,
 )
 from workflow.services.ports import UnitOfWork
+from workflow.services.rolls import check_links, keep_roll, keep_supplied
 
 MAX_DRAFT_BYTES = 1024 * 1024
 """An unfinished paper is at most this long."""
@@ -168,6 +169,7 @@ class DossierService:
         rule = _rule(kind, code)
         document = self._engine.papers.validate(rule.schema_id, paper.raw)
         check_files(rule, paper.files)
+        check_links(uow, dossier, rule, document)
         ref, content = reference(self._engine, rule, document, paper.files, version=len(dossier.versions(code)) + 1)
         books = gather(self._engine, uow, kind, dossier, moves=(), criteria=rule.scored)
         events = file_paper(
@@ -184,6 +186,7 @@ class DossierService:
         )
         uow.papers.add(ref, dossier_id=dossier.id, document=content, files=paper.files, at=at)
         uow.papers.drop_draft(dossier_id=dossier.id, code=code)
+        keep_roll(uow, kind, dossier, rule, document, version=ref.version)
         return self._engine.keep(uow, dossier, kind, events, actor)
 
     def save_draft(self, actor: Actor, dossier_id: str, code: str, document: bytes) -> datetime:
@@ -232,6 +235,7 @@ class DossierService:
         books = gather(self._engine, uow, kind, dossier, moves=(transition,))
         events, warnings = lifecycle.perform_warned(kind, dossier, command, actor, at=at, books=books)
         journal = self._engine.keep(uow, dossier, kind, events, actor)
+        keep_supplied(uow, kind, dossier, command.supplied)
         settle(self._engine, uow, kind, dossier, transition, command, at)
         return _receipt(dossier, journal, at, act_id=command.act_id, warnings=warnings)
 
@@ -277,7 +281,7 @@ class DossierService:
             papers = tuple(
                 FilingOption(rule, filing_refusals(kind, dossier, rule, actor, books=books, files=("",)))
                 for rule in kind.attachments.values()
-                if not rule.by_act and rule.applies.to(own=dossier.own)
+                if not rule.by_act and rule.belongs_to(dossier)
             )
             return moves, papers
 

@@ -115,7 +115,7 @@ class LookService:
                 papers=tuple(
                     FilingOption(rule, filing_refusals(kind, dossier, rule, actor, books=books, files=("",)))
                     for rule in kind.attachments.values()
-                    if not rule.by_act and rule.code not in hidden and rule.applies.to(own=dossier.own)
+                    if not rule.by_act and rule.code not in hidden and rule.belongs_to(dossier)
                 ),
                 drafts=_drafts(uow, kind, dossier, hidden, actor),
                 hidden=hidden,

@@ -121,6 +121,7 @@ class _Joined:
         self.notes = outer.notes
         self.requests = outer.requests
         self.reports = outer.reports
+        self.rolls = outer.rolls
         self.units = outer.units
 
     def __enter__(self) -> Self:

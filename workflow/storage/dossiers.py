@@ -162,7 +162,7 @@ class DossierStore(Store):
         self._tx.saved[dossier.id] = (dossier.version, head)
         self._tx.heads[dossier.id] = head
         if row["meaning"] != Meaning.VOID:
-            self._claim(dossier)
+            self._claim(dossier, kind)
         self._count(dossier, dossier.state, 1)
         self._loaded[dossier.id] = Loaded(dossier.state, str(row["meaning"]))
 
@@ -180,9 +180,9 @@ class DossierStore(Store):
         self._tx.saved[dossier.id] = (dossier.version, head)
         was_void, is_void = before.meaning == Meaning.VOID, row["meaning"] == Meaning.VOID
         if is_void and not was_void:
-            self._tx.run(_RELEASE, **_claim_of(dossier))
+            self._tx.run(_RELEASE, **_claim_of(dossier, kind))
         elif was_void and not is_void:
-            self._claim(dossier)
+            self._claim(dossier, kind)
         if before.state != dossier.state:
             self._count(dossier, before.state, -1)
             self._count(dossier, dossier.state, 1)
@@ -201,10 +201,10 @@ class DossierStore(Store):
         self.get(dossier_id)
         return self._loaded[dossier_id]
 
-    def _claim(self, dossier: Dossier) -> None:
-        subject, kind, cycle = dossier.subject_id, dossier.kind, dossier.cycle
-        with refusing_duplicates(Conflict("other_dossier", subject=subject, kind=kind, cycle=cycle)):
-            self._tx.run(_CLAIM, **_claim_of(dossier))
+    def _claim(self, dossier: Dossier, kind: DossierKind) -> None:
+        subject, cycle = dossier.subject_id, dossier.cycle
+        with refusing_duplicates(Conflict("other_dossier", subject=subject, kind=kind.code, cycle=cycle)):
+            self._tx.run(_CLAIM, **_claim_of(dossier, kind))
 
     def _count(self, dossier: Dossier, state: str, change: int) -> None:
         self._tx.count((dossier.province_id, dossier.kind, dossier.cycle, dossier.commune_id, state), change)
@@ -219,11 +219,12 @@ def _ids_where(names: tuple[str, ...]) -> Statement:
     return Statement(query.order_by(_D.number))
 
 
-def _claim_of(dossier: Dossier) -> dict[str, object]:
+def _claim_of(dossier: Dossier, kind: DossierKind) -> dict[str, object]:
+    """What a dossier claims for itself alone; of a kind with many to a subject, only its own id."""
     return {
         "subject_id": dossier.subject_id,
         "kind": dossier.kind,
         "cycle": dossier.cycle,
-        "origin_id": dossier.origin_id or "",
+        "origin_id": dossier.id if kind.many else dossier.origin_id or "",
         "dossier_id": dossier.id,
     }

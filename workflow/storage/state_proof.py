@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from itertools import chain
 from typing import cast
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from workflow.domain.calendars import WorkingCalendar
 from workflow.domain.dossier import Dossier
@@ -59,7 +59,7 @@ _ITS_CLAIM = and_(
     CLAIM.c.subject_id == DOSSIER.c.subject_id,
     CLAIM.c.kind == DOSSIER.c.kind,
     CLAIM.c.cycle == DOSSIER.c.cycle,
-    CLAIM.c.origin_id == func.coalesce(DOSSIER.c.origin_id, ""),
+    or_(CLAIM.c.origin_id == func.coalesce(DOSSIER.c.origin_id, ""), CLAIM.c.origin_id == DOSSIER.c.id),
     CLAIM.c.dossier_id == DOSSIER.c.id,
 )
 _STANDS = DOSSIER.c.meaning != Meaning.VOID.value

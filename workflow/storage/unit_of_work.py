@@ -26,6 +26,7 @@ from workflow.storage.papers import PaperStore
 from workflow.storage.people import People
 from workflow.storage.post import Post
 from workflow.storage.reports import Reports
+from workflow.storage.rolls import Rolls
 from workflow.storage.texts import TextStore
 from workflow.storage.tokens import Tokens
 from workflow.storage.transaction import Store, Transaction
@@ -73,6 +74,7 @@ class Stores:
     notes = _Its(Notes)
     requests = _Its(Requests)
     reports = _Its(Reports)
+    rolls = _Its(Rolls)
     units = _Its(UnitStore)
 
     def __init__(self, transaction: Transaction) -> None:

@@ -49,7 +49,7 @@ def criteria_row(version: int = 2, **fields: Any) -> dict[str, object]:
 
 def test_the_shipped_kinds_are_there_by_version_and_newest() -> None:
     law = catalogue()
-    assert [kind.key for kind in law.kinds()] == ["dien_hinh@1", "duy_tri@1", "an_toan_antt@1", "phan_loai@1"]
+    assert [kind.key for kind in law.kinds()][:4] == ["dien_hinh@1", "duy_tri@1", "an_toan_antt@1", "phan_loai@1"]
     assert law.version("dien_hinh", 1) is law.newest("dien_hinh", province_id="p", on=ON)
     assert law.newest_criteria("dien_hinh_xa", province_id="p") is law.criteria("dien_hinh_xa@1", province_id="p")
 
@@ -220,11 +220,11 @@ def test_a_broken_kind_a_broken_story_and_a_broken_seal_are_all_told(law: Path) 
     edit(story, steps=[{"at": "2026-12-31T23:30", "do": "close_cycle", "expect": {"state": "void"}}])
     report = Examiner.from_folder(law).shipped()
     told = {name: [(item.code, item.about) for item in findings] for name, findings in report.items()}
-    assert told == {
+    clean = {f"{code}/v1": [] for code in shipped.KINDS}
+    assert told == clean | {
         "an_toan_antt/v1": [("dates_out_of_order", "figures<results_report")],
         "dien_hinh/v1": [("state_unknown", "initial:nowhere")],
         "duy_tri/v1": [("scenario_fails", "void:3:state")],
-        "phan_loai/v1": [],
         TOGETHER: [],
         SEALED: [("published_gone", "dien_hinh@1")],
     }

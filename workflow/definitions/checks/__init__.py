@@ -30,6 +30,7 @@ from workflow.definitions.checks.lives import lives_of
 from workflow.definitions.checks.names import name_findings
 from workflow.definitions.checks.offices import office_findings
 from workflow.definitions.checks.paper_rules import paper_findings
+from workflow.definitions.checks.rolls import link_findings, roll_findings
 from workflow.definitions.checks.sense import sense_findings
 from workflow.definitions.checks.texts import text_findings
 from workflow.definitions.checks.ways import way_findings
@@ -105,6 +106,7 @@ def check_kind(kind: DossierKind, body: Mapping[str, Any], grounds: Grounds) -> 
         *guard_findings(kind, grounds.schemas),
         *meeting_findings(kind),
         *date_findings(kind, grounds.calendar),
+        *roll_findings(kind, grounds.schemas),
         *text_findings(kind, body, grounds.sources, grounds.criteria),
     )
     return signed(findings, kind.waivers)
@@ -130,6 +132,7 @@ def check_together(kinds: Mapping[str, DossierKind]) -> dict[str, tuple[Finding,
 
 def _beside(kind: DossierKind, kinds: Mapping[str, DossierKind]) -> Iterator[Finding]:
     yield from ledger_findings(kind, kinds)
+    yield from link_findings(kind, kinds)
     for other in kinds.values():
         if other.abbreviation == kind.abbreviation and other.code != kind.code:
             yield found("abbreviation_doubled", kind.abbreviation, part=kind.label, other=other.label)

@@ -18,7 +18,17 @@ def name_findings(body: Body) -> tuple[Finding, ...]:
     """Every unknown name, unreadable date and doubled code of a body whose form is right."""
     return tuple(
         item
-        for check in (_of_kind, _of_states, _of_moves, _of_papers, _of_dates, _of_separations, _doubled, _circles)
+        for check in (
+            _of_kind,
+            _of_states,
+            _of_moves,
+            _of_papers,
+            _of_dates,
+            _of_separations,
+            _of_roll,
+            _doubled,
+            _circles,
+        )
         for item in check(body)
     )
 
@@ -71,6 +81,8 @@ def _of_moves(body: Body) -> Iterator[Finding]:
         yield from _unknown(papers, body["attachments"], "paper_unknown", name, label)
         for guard in move.get("guards", ()):
             yield from _of_guard(guard, body, name, label)
+        wheres = [use["where"]["column"] for use in move.get("guards", ()) if "where" in use]
+        yield from _unknown(wheres, _columns(body), "column_unknown", name, label)
 
 
 def _of_guard(guard: Body, body: Body, name: str, label: str) -> Iterator[Finding]:
@@ -78,7 +90,7 @@ def _of_guard(guard: Body, body: Body, name: str, label: str) -> Iterator[Findin
     if form is None:
         yield from _unknown([guard["guard"]], FORMS, "guard_unknown", name, label)
         return
-    given = set(guard) - {"guard", "source", "warns", "applies", "choices"}
+    given = set(guard) - {"guard", "source", "warns", "applies", "choices", "where"}
     for field in sorted(form.needs.keys() - given):
         yield found(
             "guard_field_missing", f"{name}:{guard['guard']}:{field}", part=label, guard=guard["guard"], field=field
@@ -102,6 +114,8 @@ def _of_papers(body: Body) -> Iterator[Finding]:
         yield from _unknown(rule.get("filed_in", ()), body["states"], "state_unknown", code, label)
         acts = [*rule.get("with_acts", ()), *([rule["locked_by"]] if "locked_by" in rule else [])]
         yield from _unknown(acts, known, "trigger_unknown", code, label)
+        wheres = [rule["where"]["column"]] if "where" in rule else []
+        yield from _unknown(wheres, _columns(body), "column_unknown", code, label)
         compared = [rule["compares"]] if "compares" in rule else []
         yield from _unknown(compared, body["attachments"], "paper_unknown", code, label)
 
@@ -124,6 +138,28 @@ def _of_separations(body: Body) -> Iterator[Finding]:
         words = [pair["first"], pair["second"], *pair.get("excepted", ())]
         plain = [word for word in words if not word.startswith("@")]
         yield from _unknown(plain, known, "trigger_unknown", pair["code"], pair["label"])
+
+
+def _columns(body: Body) -> list[str]:
+    return [column["code"] for column in body.get("roll", {}).get("columns", ())]
+
+
+def _of_roll(body: Body) -> Iterator[Finding]:
+    roll = body.get("roll")
+    if roll is None:
+        return
+    known = _columns(body)
+    yield from _twice("roll", known)
+    yield from _unknown([roll["title"]], known, "column_unknown", "roll", roll["label"])
+    for column in roll["columns"]:
+        yield from _unknown([column["paper"]], body["attachments"], "paper_unknown", column["code"], column["label"])
+    for demand in roll.get("demands", ()):
+        names = [name for part in demand.get("parts", ()) for name in part["columns"]]
+        names += [demand["where"]["column"]] if "where" in demand else []
+        names += [demand["per_dossier"]] if "per_dossier" in demand else []
+        yield from _unknown(names, known, "column_unknown", demand["code"], demand["label"])
+        kinds = demand.get("subject_kinds", ())
+        yield from _unknown(kinds, body["subject_kinds"], "subject_unknown", demand["code"], demand["label"])
 
 
 def _doubled(body: Body) -> Iterator[Finding]:

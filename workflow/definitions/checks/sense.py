@@ -69,7 +69,8 @@ def _ledger(kind: DossierKind, move: Transition) -> Iterator[Finding]:
         yield found("ledger_not_positive", move.id, **facts)
     if Effect.LEAVE_LEDGER in move.effects and (source is not Meaning.POSITIVE or target is Meaning.POSITIVE):
         yield found("leaves_no_ledger", move.id, **facts)
-    if target is Meaning.POSITIVE and kind.ledger is not None and Effect.ENTER_LEDGER not in move.effects:
+    into = target is Meaning.POSITIVE and source is not Meaning.POSITIVE
+    if into and kind.ledger is not None and Effect.ENTER_LEDGER not in move.effects:
         yield found("ledger_not_entered", move.id, **facts)
 
 

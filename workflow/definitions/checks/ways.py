@@ -100,7 +100,12 @@ def _closed_returns(life: Lives) -> Iterator[Finding]:
 
 
 def _closing(life: Lives) -> Iterator[Finding]:
-    """When the cycle closes, every draft, open or returned dossier never submitted has an end, on hold or not."""
+    """When the cycle closes, every draft, open or returned dossier never submitted has an end, on hold or not.
+
+    What is lasting knows no year that could close.
+    """
+    if life.kind.lasting:
+        return
     for standing, ways in life.ways.items():
         meaning = life.meaning(standing)
         if meaning not in _LIVE or standing.submitted:
@@ -115,6 +120,8 @@ def _closing(life: Lives) -> Iterator[Finding]:
 
 def _reopening(life: Lives) -> Iterator[Finding]:
     """What was ended is not begun again after the cycle closed, or it would never end."""
+    if life.kind.lasting:
+        return
     for way in life.all_ways():
         if _reopens(life, way) and not any(use.name == "cycle_open" and not use.warns for use in way.move.guards):
             state = life.kind.state(way.before.state).label

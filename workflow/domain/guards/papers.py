@@ -43,7 +43,7 @@ def complete(attempt: Attempt) -> Iterator[Refusal]:
         if not use.applies.to(own=attempt.dossier.own):
             continue
         rule = attempt.kind.attachments[use.code]
-        if not rule.applies.to(own=attempt.dossier.own):
+        if not rule.belongs_to(attempt.dossier):
             continue
         if comes_with(attempt, use.code):
             present = use.code in attempt.supplied
@@ -96,7 +96,7 @@ def _belongs(rule: AttachmentRule, attempt: Attempt) -> bool:
 
 
 def _for_dossier(rule: AttachmentRule, attempt: Attempt) -> bool:
-    return rule.applies.to(own=attempt.dossier.own)
+    return rule.belongs_to(attempt.dossier)
 
 
 def reason_given(attempt: Attempt) -> Iterator[Refusal]:

@@ -54,7 +54,8 @@ def weigh(attempt: Attempt) -> Weighed:
     refusals: list[Refusal] = [refusal for guard in EVERY_MOVE for refusal in guard(attempt)]
     warnings: list[Refusal] = []
     for use in attempt.transition.guards:
-        if use.asked_of(attempt.choice, own=attempt.dossier.own):
+        asked = use.asked_of(attempt.choice, own=attempt.dossier.own)
+        if asked and (use.where is None or use.where.holds(attempt.dossier)):
             params = {"source": use.source, **use.params}
             (warnings if use.warns else refusals).extend(NAMED_GUARDS[use.name](attempt, params))
     return Weighed(tuple(refusals), tuple(warnings))

@@ -10,7 +10,7 @@ from workflow.services.ports.books import Books, LedgerStore, OrganisationStore,
 from workflow.services.ports.dossiers import DossierStore, Journal, PaperStore, TextStore
 from workflow.services.ports.outside import CalendarSource, Catalogue, FileStore, Papers
 from workflow.services.ports.people import Accounts, People
-from workflow.services.ports.records import Acts, Keys, Notes, Outbox, Requests
+from workflow.services.ports.records import Acts, Keys, Notes, Outbox, Requests, Rolls
 from workflow.services.ports.telling import Inbox, Letters, PostOffice
 from workflow.services.ports.work import UnitOfWork, UnitOfWorkFactory
 
@@ -36,6 +36,7 @@ __all__ = [
     "PostOffice",
     "Reports",
     "Requests",
+    "Rolls",
     "TextStore",
     "UnitOfWork",
     "UnitOfWorkFactory",

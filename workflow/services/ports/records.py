@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from workflow.domain.books import (
     Notice,
     Request,
 )
+from workflow.domain.rolls import Entry
 
 
 class Outbox(Protocol):
@@ -76,3 +77,10 @@ class Requests(Protocol):
 
     def answer(self, request_id: str, answer: str, *, at: datetime, person_id: str) -> None:
         """Answer a request, once; ``Conflict`` when it was answered before."""
+
+
+class Rolls(Protocol):
+    """What papers said of their dossiers, kept to be listed and summed, beside the journal."""
+
+    def put(self, dossier_id: str, columns: Sequence[str], entries: Iterable[Entry], *, place: int) -> None:
+        """Keep the entries of a paper in the place of whatever stood under these columns."""

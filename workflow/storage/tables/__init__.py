@@ -33,6 +33,7 @@ from workflow.storage.tables.notices import CONTACT, LETTER, LETTER_ITEM, NOTICE
 from workflow.storage.tables.people import ACCOUNT, ASSIGNMENT, PERSON, TOKEN, WEB_SESSION
 from workflow.storage.tables.records import IDEMPOTENCY, JOURNAL, META, OUTBOX, STREAM_HEAD
 from workflow.storage.tables.reports import REPORT
+from workflow.storage.tables.rolls import ROLL
 
 METADATA = Row.metadata
 
@@ -70,6 +71,7 @@ __all__ = [
     "PUBLISHED",
     "REPORT",
     "REQUEST",
+    "ROLL",
     "STEP_DAYS",
     "STREAM_HEAD",
     "TALLY",

@@ -70,7 +70,8 @@ class DossierRow(Row, table=True):
 
 
 class ClaimRow(Row, table=True):
-    """The one dossier of a subject, kind and cycle that stands; ``origin_id`` is empty except for owed entries.
+    """The one dossier of a subject, kind and cycle that stands; ``origin_id`` is empty except for owed entries, and
+    the dossier's own id where its kind lets a subject have many.
 
     Taken when a dossier opens, given back when it comes to a void end (law.md: withdrawn and lapsed do not count).
     """

@@ -318,6 +318,14 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table and index
         owners={"dossier_id": "dossier.id"},
     )
     _table(
+        "roll",
+        "dossier_id code place# text folded amount#?",
+        key="dossier_id code place",
+        options=KEYED,
+        owners={"dossier_id": "dossier.id"},
+    )
+    _index("roll", "code text")
+    _table(
         "token",
         "digest person_id label scopes networks made# expires# last_used#? revoked_at#?",
         key="digest",
