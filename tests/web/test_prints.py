@@ -65,6 +65,44 @@ def test_notice_of_a_return_lists_every_reason(client_as: ClientAs, house: House
         assert record.texts[item.text.id][:30] in text
 
 
+def test_draft_of_an_acts_paper_names_the_chosen_dossiers(
+    client_as: ClientAs, house: House, ids: Mapping[str, str]
+) -> None:
+    client = client_as("ubnd-1")
+    chosen = [ids["thpt"], ids["nong-dan"]]
+    answer = client.post("/viec-chung/in/du-thao/submission_letter.pdf", data={"ho-so": chosen})
+    text = PrintedPdf(answer.get_data()).text
+    numbers = [house.looks.look(house.people.actor("ubnd-1"), one).dossier.number for one in chosen]
+    for part in ("DỰ THẢO", "TỜ TRÌNH", "Số: ……/TTr-……", "Trường THPT Vĩnh Thuận", *numbers):
+        assert part in text, part
+    assert client.post("/viec-chung/in/du-thao/submission_letter.pdf", data={}).status_code == 404
+    assert client.post("/viec-chung/in/du-thao/self_score.pdf", data={"ho-so": chosen}).status_code == 404
+
+
+def test_papers_and_list_of_a_recorded_act_print_from_its_page(
+    client_as: ClientAs, house: House, ids: Mapping[str, str]
+) -> None:
+    dossier = house.looks.look(house.people.actor("ubnd-1"), ids["thpt"]).dossier
+    act = next(step.act_id for step in dossier.steps if step.act_id is not None)
+    client = client_as("ubnd-1")
+    page = Page(client.get(f"/viec-chung/da-ghi/{act}"))
+    shared = PrintedPdf(client.get(page.links["In (PDF) Văn bản lựa chọn đơn vị"]).get_data()).text
+    assert "DANH SÁCH" in shared
+    listed = PrintedPdf(client.get(page.links["In (PDF) Danh sách đề nghị"]).get_data()).text
+    for part in ("DANH SÁCH ĐỀ NGHỊ", "Trường THPT Vĩnh Thuận", dossier.number, "kèm theo"):
+        assert part in listed, part
+
+
+def test_report_and_chasing_letter_print(client_as: ClientAs) -> None:
+    report = client_as("cax-1").get("/bao-cao/in/pdf")
+    text = PrintedPdf(report.get_data()).text
+    for part in ("BÁO CÁO", "Công nhận mới", "Kính gửi: Công an tỉnh", "năm 2026"):
+        assert part in text, part
+    letter = PrintedPdf(client_as("cax-1").get("/don-doc/cong-van/pdf").get_data()).text
+    for part in ("V/v đôn đốc hoàn thành hồ sơ", "Trường THPT Vĩnh Thuận", "CÔNG AN XÃ VĨNH PHONG"):
+        assert part in letter, part
+
+
 def test_what_is_out_of_sight_does_not_print(client_as: ClientAs, ids: Mapping[str, str]) -> None:
     other = client_as("thcs")
     for path in ("in/giay-to/self_score.pdf", "in/giay-tiep-nhan/2.pdf", "in/nguon/self_score"):

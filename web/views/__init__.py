@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from web.views.account import account
+from web.views.act_prints import act_prints
 from web.views.acts import acts
 from web.views.calendar import calendar
 from web.views.chase import chase
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 BLUEPRINTS = (
     account,
+    act_prints,
     acts,
     calendar,
     chase,

@@ -23,6 +23,7 @@ from web.words import say
 from workflow.domain.actors import PROVINCE_ROLES, Role
 from workflow.domain.errors import HosoError, InvalidDocument, StaleDossier
 from workflow.domain.kinds import ENDED, AttachmentRule, Meaning
+from workflow.queries.act import act as view_of_act
 from workflow.queries.filters import Filters
 from workflow.queries.moment import Moment
 from workflow.queries.worklist import WorkItem, worklist
@@ -131,7 +132,10 @@ def done(act_id: str) -> str:
                     "step": ways[0].done_label if ways else "",
                 }
             )
-    return render_template("acts/done.html", act=act, lines=lines)
+    seen = view_of_act(house().database, actor(), act_id)
+    rules = {code: rule.label for kind in house().catalogue.kinds() for code, rule in kind.attachments.items()}
+    papers = [(one.code, rules.get(one.code, one.code)) for one in seen.papers]
+    return render_template("acts/done.html", act=act, lines=lines, papers=papers)
 
 
 # --- the way through

@@ -12,13 +12,16 @@ from web.access import actor, only
 from web.context import house, idempotency_key, new_key
 from web.downloads import every, table_answer
 from web.errors import sentence
+from web.formatting import until
 from web.lists.chasing import MOST, ChaseLine, by_commune, by_weight, grounds_of, owed_lines
 from web.lists.files import owed_cells, owed_heads
 from web.lists.filters import communes_seen
 from web.lists.present import Present, present
+from web.views.prints import sent
 from web.words import say
 from workflow.domain.actors import PROVINCE_ROLES, Role
 from workflow.domain.errors import InvalidInput
+from workflow.printing.letters import OwedLine, chase_paper
 from workflow.queries.paging import Page
 from workflow.queries.reminders import reminders_at
 from workflow.services.notes import Means
@@ -106,7 +109,27 @@ def letter() -> str:
         to=sorted({line.subject for line in lines}),
         grounds=grounds_of(lines),
         of_province=_of_province(),
+        chosen=sorted(wanted),
     )
+
+
+@chase.get("/cong-van/<ending>")
+@only(*CHASERS)
+def printed(ending: str) -> Response:
+    """The letter in the official frame."""
+    now = present()
+    wanted = frozenset(request.args.getlist("ho-so"))
+    lines = [line for line in _lines(now)[0] if not wanted or line.dossier_id in wanted]
+    if not lines:
+        abort(404)
+    names = sorted({line.commune if _of_province() else line.subject for line in lines})
+    to = names[0] if len(names) == 1 else say("chase.to_many")
+    owed = [
+        OwedLine(line.subject, line.number, "; ".join(line.missing), until(line.until) if line.until else "")
+        for line in lines
+    ]
+    grounds = [one.text for one in grounds_of(lines)]
+    return sent(chase_paper(house(), actor(), owed, to=to, grounds=grounds, on=now.today), ending)
 
 
 def _of_province() -> bool:

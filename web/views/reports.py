@@ -16,10 +16,12 @@ from web.results.decision import named_scan
 from web.results.figures import blocking, cells, figure_label, figure_rows, heads, not_yet, units_of
 from web.results.kinds import ledger_kind
 from web.results.report_paper import ReportPaper, read_report_paper
+from web.views.prints import sent
 from web.words import say
 from workflow.domain.actors import COMMUNE_ROLES
 from workflow.domain.errors import HosoError, NotFound, TransitionRefused
 from workflow.domain.yearly_report import LISTS
+from workflow.printing.letters import report_paper
 from workflow.queries.reports import ResultsReport, results_report
 from workflow.services.reports import ReportPreview
 
@@ -91,6 +93,13 @@ def units(figure: str) -> str:
         units=units_of(report, figure),
         commune=request.args.get("xa", ""),
     )
+
+
+@reports.get("/in/<ending>")
+@only(*OFFICERS)
+def printed(ending: str) -> Response:
+    """The report in the official frame."""
+    return sent(report_paper(house(), actor(), ledger_kind(), _report()), ending)
 
 
 @reports.get("/tai/<ending>")

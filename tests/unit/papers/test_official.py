@@ -17,6 +17,7 @@ from docx.shared import Mm
 from tests.support import papers
 from tests.support.printed import PrintedPdf
 from workflow.definitions.prints import load_prints
+from workflow.definitions.sources import Sources
 from workflow.domain.prints import Prints
 from workflow.papers.official.compose import Sheet, compose
 from workflow.papers.official.docx import docx_file
@@ -209,3 +210,8 @@ def test_what_looks_like_markup_is_printed_as_it_is() -> None:
     assert request in PrintedPdf(pdf_file(printed, made_on=DAY)).text
     paragraphs = docx.Document(BytesIO(docx_file(printed, made_on=DAY))).paragraphs
     assert any(request in line.text for line in paragraphs)
+
+
+def test_every_layout_says_where_it_comes_from() -> None:
+    sources = Sources.load(papers.SCHEMAS / "sources.json")
+    assert [one.code for one in prints().layouts.values() if not sources.cite(one.source).label] == []
