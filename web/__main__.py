@@ -13,11 +13,13 @@ from waitress import create_server
 
 from web import create_app
 from web.demo import demo_house, demo_people
+from web.security import InsecureSettingsError
+from web.site import WHAT_TO_SET, behind_proxy, site_config
 from web.words import say
 from workflow.bootstrap import open_house
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from _typeshed.wsgi import WSGIApplication
 
 HOST = "127.0.0.1"
 
@@ -34,9 +36,12 @@ def main() -> None:
 def serve(host: str, port: int, threads: int) -> None:
     """Serve the installation that the environment names (HOSO_DATABASE, HOSO_FILES, HOSO_SECRET)."""
     house = open_house()
-    if house.settings.secret is None:
-        raise click.UsageError("HOSO_SECRET is not set: sessions would end at every start.")
-    _run(create_app(house), host, port, threads)
+    try:
+        app = create_app(house, site_config(house.settings))
+    except InsecureSettingsError as error:
+        house.close()
+        raise click.UsageError(WHAT_TO_SET[error.code]) from error
+    _run(behind_proxy(app, house.settings), host, port, threads)
 
 
 @main.command()
@@ -72,7 +77,7 @@ def shots(out: Path, only: str) -> None:
         click.echo(name)
 
 
-def _run(app: Flask, host: str, port: int, threads: int) -> None:
+def _run(app: WSGIApplication, host: str, port: int, threads: int) -> None:
     """Serve until interrupted. Objects made so far are left out of garbage collection: pages stay quick."""
     gc.collect()
     gc.freeze()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from web.access import is_api
 from web.context import house
@@ -86,6 +86,7 @@ def install(app: Flask, *, to_programs: Mapping[type[Exception], Callable[..., R
     pages = {HosoError: _of_engine, CSRFError: _of_token, HTTPException: _of_http}
     for kind, page in pages.items():
         app.register_error_handler(kind, _told(page, to_programs.get(kind)))
+    app.register_error_handler(SecurityError, _of_foreign_name)
 
 
 def _told(page: Callable[..., _Page], program: Callable[..., Response] | None) -> Callable[..., _Page | Response]:
@@ -117,6 +118,12 @@ def _of_engine(error: HosoError) -> tuple[str, int]:
 def _of_token(error: CSRFError) -> tuple[str, int]:
     del error
     return _page(400, say("http.400.what"))
+
+
+def _of_foreign_name(error: SecurityError) -> tuple[str, int, dict[str, str]]:
+    """The site was called by a name that is not its own: no page, for no link of it could be trusted."""
+    del error
+    return say("http.400.what"), 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _of_http(error: HTTPException) -> tuple[str, int]:

@@ -6,6 +6,8 @@
 - `SECRET_KEY`, `TRUSTED_HOSTS`: with `HTTPS` they must be set, or the application refuses to start.
 - `PAGES_PER_MINUTE` (int): requests one address may make in a minute before 429 (default 600; 0 switches it off).
 
+Failed sign-ins are counted by address as well (`failed_too_often`), so that many accounts cannot be tried one by one.
+
 Referrers are kept to our own site (`same-origin`): the check against foreign sites reads them over https.
 """
 
@@ -14,11 +16,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import request
+from flask import current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
+from limits import parse_many
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -45,6 +48,9 @@ DEVICES = (
     "accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "microphone",
     "midi", "payment", "publickey-credentials-get", "serial", "usb",
 )  # fmt: skip
+
+# Successes are not counted: a whole province may come through one address at eight in the morning.
+FAILED_SIGN_INS = tuple(parse_many("30/minute; 300/hour"))
 
 # Room for a meeting over 200 dossiers of five fields and for a filled score sheet; uploads set their own limit.
 LIMITS = {"MAX_CONTENT_LENGTH": 64 * MEGABYTE, "MAX_FORM_MEMORY_SIZE": 2 * MEGABYTE, "MAX_FORM_PARTS": 5000}
@@ -95,6 +101,19 @@ def _limiter(app: Flask) -> Limiter:
         default_limits=[f"{pace}/minute"] if pace else [],
         default_limits_exempt_when=lambda: request.endpoint in STATIC_ENDPOINTS,
     )
+
+
+def failed_too_often() -> bool:
+    """Whether so many sign-ins of this address failed lately that no further one is looked at."""
+    pace = current_app.extensions["hoso_guards"].limiter.limiter
+    return not all(pace.test(item, "sign_in", get_remote_address()) for item in FAILED_SIGN_INS)
+
+
+def count_failure() -> None:
+    """Count one more failed sign-in of this address."""
+    pace = current_app.extensions["hoso_guards"].limiter.limiter
+    for item in FAILED_SIGN_INS:
+        pace.hit(item, "sign_in", get_remote_address())
 
 
 def protect(app: Flask) -> Guards:

@@ -22,7 +22,10 @@ class Settings(BaseSettings):
     secret: SecretStr | None = Field(default=None, description="key of the web application's cookies")
     fonts: Path | None = Field(default=None, description="folder of fonts for printed papers, tried first")
     debug: bool = False
-    address: str = Field(default="", description="where the web application stands, for links in letters")
+    address: str = Field(default="", description="where the web application stands: links in letters, https, its name")
+    proxy: str = Field(
+        default="", description="address of the proxy before the web application, believed about callers"
+    )
     smtp_host: str = Field(default="", description="mail server; empty: no mail")
     smtp_port: int = Field(default=587, ge=1, le=65535, description="its port")
     smtp_security: Literal["starttls", "tls", "none"] = Field(default="starttls", description="how it is spoken to")

@@ -9,6 +9,7 @@ import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from limits import parse
 
 from tests.web.conftest import ClientAs
 from tests.web.test_acts import text_of
@@ -53,8 +54,19 @@ def test_unknown_login_and_wrong_password_say_the_same(app: Flask, accounts: dic
     wrong = enter(app.test_client(), "thpt.dn", "sai mật khẩu rồi nhé")
     unknown = enter(app.test_client(), "khong-co", "sai mật khẩu rồi nhé")
     assert wrong[0] == unknown[0] == 401
-    assert "Sai tên đăng nhập hoặc mật khẩu." in wrong[1]
-    assert "Sai tên đăng nhập hoặc mật khẩu." in unknown[1]
+    assert "Sai tên đăng nhập hoặc mật khẩu. Nhập sai 5 lần liền, tài khoản tạm khóa 15 phút." in wrong[1]
+    assert unknown[1].replace("khong-co", "thpt.dn") == wrong[1]
+
+
+def test_address_that_tries_many_accounts_is_slowed_and_others_are_not(
+    app: Flask, accounts: dict[str, str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.security.FAILED_SIGN_INS", (parse("3/minute"),))
+    client = app.test_client()
+    assert [enter(client, f"ai-{n}", "đoán bừa một mật khẩu")[0] for n in range(4)] == [401, 401, 401, 429]
+    assert enter(client, "thpt.dn")[0] == 429
+    client.environ_base["REMOTE_ADDR"] = "203.0.113.8"
+    assert enter(client, "thpt.dn")[0] == 302
 
 
 def test_five_failures_lock_for_fifteen_minutes(app: Flask, house: House, accounts: dict[str, str | None]) -> None:

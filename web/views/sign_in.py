@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
 from flask_login import login_user, logout_user
 from werkzeug.exceptions import Unauthorized
@@ -12,7 +14,9 @@ from web.api import problems
 from web.context import house
 from web.frame import home_of
 from web.kept import AGAIN, CARRIED, WHO, typed_before, typed_now
+from web.security import count_failure, failed_too_often
 from web.words import say
+from workflow.domain.accounts import LOCK, TRIES_BEFORE_LOCK
 from workflow.domain.calendars import HCM
 from workflow.services.accounts import SignIn
 
@@ -34,9 +38,12 @@ def form() -> str | Response:
 @public
 def enter() -> str | Response | tuple[str, int]:
     """Check login and password."""
+    if failed_too_often():
+        abort(429)
     login = request.form.get("login", "")
     answer = house().accounts.sign_in(login, request.form.get("password", ""), agent=_agent())
     if answer.token is None:
+        count_failure()
         return _form(login=login, problem=_why(answer)), 401
     if answer.needs_code:
         session[_WAITING] = answer.token
@@ -55,11 +62,14 @@ def code() -> str | Response:
 @public
 def confirm() -> str | Response | tuple[str, int]:
     """Check the code of the second factor."""
+    if failed_too_often():
+        abort(429)
     waiting = session.get(_WAITING)
     if waiting is None:
         return redirect(url_for("sign_in.form"))
     answer = house().accounts.confirm(waiting, request.form.get("code", ""))
     if answer.token is None:
+        count_failure()
         problem = say("sign_in.code_wrong", tries=answer.tries_left) if answer.tries_left else _why(answer)
         return _code(problem), 401
     return _begin(answer.token)
@@ -149,13 +159,13 @@ def _demo_people() -> tuple[dict[str, str], ...]:
 
 
 def _why(answer: SignIn) -> str:
-    if answer.refused == "sign_in.wrong" and answer.tries_left is not None:
-        return say("sign_in.wrong_left", tries=answer.tries_left)
+    if answer.refused == "sign_in.wrong":  # how many tries are left would tell which logins exist
+        return say("sign_in.wrong", most=TRIES_BEFORE_LOCK, minutes=LOCK // timedelta(minutes=1))
     if answer.refused == "sign_in.locked":
         if answer.locked_until is None:
             return say("sign_in.closed")
         return say("sign_in.locked", until=answer.locked_until.astimezone(HCM))
-    return say(answer.refused or "sign_in.wrong")
+    return say(answer.refused or "sign_in.expired")
 
 
 def _agent() -> str:
