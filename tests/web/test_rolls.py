@@ -110,3 +110,21 @@ def test_another_commune_sees_nothing_of_a_roll(province_site: Site) -> None:
 def test_a_kind_without_a_roll_and_one_that_is_not_there_look_the_same(site_at: SiteAt) -> None:
     officer = site_at(NOW).enter("cax-2")
     assert officer.get("/so/dien_hinh").status == officer.get("/so/khong_co").status == 404
+
+
+def test_a_plan_and_those_that_carry_it_out_lead_to_each_other(site_at: SiteAt) -> None:
+    site = site_at(NOW)
+    commune = Lived(site.house, COMMITTEE, "van_ban", "vinh-phong").file(COMMITTEE, "instrument", title="Kế hoạch năm")
+    commune.move(COMMITTEE, "vao_so")
+    unit = person(Role.UNIT, commune="vinh-phong", organisation="thpt-vinh-thuan")
+    below = Lived(site.house, unit, "van_ban", "thpt-vinh-thuan")
+    with pytest.raises(InvalidDocument):
+        below.file(unit, "instrument", title="Kế hoạch của trường", level="don_vi", carries_out="2026-VB-0999")
+    below.file(unit, "instrument", title="Kế hoạch của trường", level="don_vi", carries_out=commune.number)
+    below.move(unit, "vao_so")
+    officer = site.enter("cax-2")
+    above = officer.get(f"/ho-so/{commune.id}")
+    assert below.number in above.text
+    assert commune.number in officer.get(f"/ho-so/{below.id}").text
+    listed = rows(officer.get("/so/van_ban?level=don_vi"))
+    assert any(commune.number in " ".join(cells) for cells in listed)
