@@ -125,6 +125,7 @@ def test_a_plan_and_those_that_carry_it_out_lead_to_each_other(site_at: SiteAt) 
     officer = site.enter("cax-2")
     above = officer.get(f"/ho-so/{commune.id}")
     assert below.number in above.text
-    assert commune.number in officer.get(f"/ho-so/{below.id}").text
+    assert above.links["Kế hoạch của trường"] == f"/ho-so/{below.id}"
+    assert officer.get(f"/ho-so/{below.id}").links["Kế hoạch năm"] == f"/ho-so/{commune.id}"
     listed = rows(officer.get("/so/van_ban?level=don_vi"))
     assert any(commune.number in " ".join(cells) for cells in listed)

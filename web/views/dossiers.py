@@ -18,6 +18,7 @@ from web.dossier.story import handed_over_by, story_of
 from web.dossier.summary import findings_of, summary_of
 from web.dossier.turns import turn_of
 from web.errors import sentence, status_of
+from web.rolls.related import related_of
 from web.words import say
 from workflow.domain import events as ev
 from workflow.domain.errors import HosoError, InvalidInput, NotAllowed
@@ -52,6 +53,7 @@ def page(dossier_id: str) -> str:
         story=story[:SHOWN],
         happenings=len(story),
         summary=summary_of(sight),
+        related=related_of(sight),
         notes=notes,
         reminders=house().notes.reminders(actor(), dossier_id),
         key=new_key(),

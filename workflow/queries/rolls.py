@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, func, or_, select
 
 from workflow.domain.actors import COMMUNE_ROLES, Actor
 from workflow.domain.kinds import DossierKind
@@ -153,6 +153,17 @@ def linked(db: Database, actor: Actor, *, number: str, columns: tuple[str, ...])
         return _lines(connection, rows)
 
 
+def named_by(db: Database, actor: Actor, *, dossier_id: str, columns: tuple[str, ...]) -> tuple[RollLine, ...]:
+    """Dossiers within sight whose number this dossier holds under one of these columns: what it carries out, say."""
+    if not columns:
+        return ()
+    with db.read() as connection:
+        rows = connection.all(
+            _named_by(only_role(actor)), **me(actor), dossier=dossier_id, columns=list(columns), most=page_size(LIMIT)
+        )
+        return _lines(connection, rows)
+
+
 # --- statements
 
 _TITLES = Statement(select(_R.dossier_id, _R.text).where(among(_R.dossier_id, "ids"), _R.code == TITLE))
@@ -257,11 +268,25 @@ def _titled(actor: Actor, words: int) -> Statement:
 
 @lru_cache(maxsize=16)
 def _linked(actor: Actor) -> Statement:
-    tables = DOSSIER.join(ROLL, _R.dossier_id == _D.id).outerjoin(_SUBJECT, _SUBJECT.c.id == _D.subject_id)
+    query = _related(_R.dossier_id == _D.id).where(among(_R.code, "columns"), _R.text == bindparam("number"))
+    return _in_sight(query, actor)
+
+
+@lru_cache(maxsize=16)
+def _named_by(actor: Actor) -> Statement:
+    query = _related(_R.text == _D.number).where(among(_R.code, "columns"), _R.dossier_id == bindparam("dossier"))
+    return _in_sight(query, actor)
+
+
+def _related(how: ColumnElement[bool]) -> Select[Any]:
+    tables = DOSSIER.join(ROLL, how).outerjoin(_SUBJECT, _SUBJECT.c.id == _D.subject_id)
     tables = tables.outerjoin(_COMMUNE, _COMMUNE.c.id == _D.commune_id)
-    query = select(*(_D[name] for name in _COLUMNS), _SUBJECT.c.name, _COMMUNE.c.name).select_from(tables)
-    query = query.where(among(_R.code, "columns"), _R.text == bindparam("number"), visible_to(actor, leads=False))
-    return Statement(query.order_by(_D.number).limit(bindparam("most", type_=Integer())))
+    return select(*(_D[name] for name in _COLUMNS), _SUBJECT.c.name, _COMMUNE.c.name).select_from(tables)
+
+
+def _in_sight(query: Select[Any], actor: Actor) -> Statement:
+    seen = query.where(visible_to(actor, leads=False))
+    return Statement(seen.order_by(_D.number).limit(bindparam("most", type_=Integer())))
 
 
 def _tally(
