@@ -249,7 +249,7 @@ def test_reminder_is_noted_and_the_unit_is_told(client_as: ClientAs, ids: Mappin
     assert "Thông báo trong hoso: Bảng tự chấm điểm" in Page(officer.get(url_of(ids))).section("Đôn đốc")
     assert "Thông báo trong hoso: Bảng tự chấm điểm" in page_of(client_as, "thpt", url_of(ids)).section("Đã được nhắc")
     with house.engine.reading() as stores:
-        told = [notice for _, notice in stores.outbox.waiting(most=1000) if notice.code == "notice.reminder"]
+        told = [notice for _, _, notice in stores.outbox.waiting(most=1000) if notice.code == "notice.reminder"]
     assert [(n.audience, n.organisation_id, n.facts["paper"]) for n in told] == [
         (Role.UNIT, "thpt-vinh-thuan", "Bảng tự chấm điểm")
     ]
