@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import IO
 
 from workflow.clock import Clock, PracticeClock, SystemClock
 from workflow.definitions import strict_json
@@ -25,10 +28,11 @@ from workflow.definitions.procedure import procedure
 from workflow.definitions.roll_answers import roll_answers
 from workflow.definitions.schemas import PaperSchemas
 from workflow.definitions.sources import Sources
-from workflow.domain.actors import Role
+from workflow.domain.actors import Actor, Role
 from workflow.domain.calendars import WorkingCalendar
 from workflow.domain.errors import NotFound, Unavailable
 from workflow.domain.kinds import DossierKind
+from workflow.domain.packages import Package
 from workflow.domain.prints import Prints
 from workflow.domain.scoring import ScoreFault
 from workflow.domain.telling import Letter
@@ -37,7 +41,13 @@ from workflow.papers.calendar_file import CalendarRow, calendar_file
 from workflow.papers.diagram_picture import draw_diagram
 from workflow.papers.letters import LetterPaper
 from workflow.papers.notice_lines import notice_line
+from workflow.papers.package_in import open_package
+from workflow.papers.package_out import Sender, package_stream
+from workflow.papers.package_pages import Telling
 from workflow.papers.tables_out import Cell, csv_file, xlsx_file
+from workflow.queries.dossier_record import dossier_record
+from workflow.queries.names import names_of, offices_of
+from workflow.queries.packages import bundle_of
 from workflow.services.accounts import AccountService
 from workflow.services.acts import ActService
 from workflow.services.contacts import ContactService
@@ -47,11 +57,12 @@ from workflow.services.definitions import Checked, DefinitionService
 from workflow.services.desk import DeskService
 from workflow.services.dossiers import DossierService
 from workflow.services.engine import Engine
+from workflow.services.exchange import ExchangeService
 from workflow.services.feeds import FeedService
 from workflow.services.handover import HandoverService
 from workflow.services.inbox import InboxService
 from workflow.services.ledger import LedgerService
-from workflow.services.look import LookService
+from workflow.services.look import DossierSight, LookService
 from workflow.services.merging import MergingService
 from workflow.services.notes import NoteService
 from workflow.services.organisations import OrganisationService
@@ -148,6 +159,7 @@ class House:
         self.merging = MergingService(self.engine)
         self.notes = NoteService(self.engine)
         self.handovers = HandoverService(self.engine)
+        self.exchange = ExchangeService(self.engine)
         self.feeds = FeedService(self.engine)
         self.inboxes = InboxService(self.engine)
         self.contacts = ContactService(self.engine)
@@ -272,6 +284,68 @@ class House:
         if ending == "csv":
             return csv_file(heads, rows)
         return xlsx_file(title, heads, rows, made_at=self.clock.now())
+
+    @cached_property
+    def exchange_keys(self) -> Mapping[str, str]:
+        """The key that each commune shares with the province, by its id. Raises Unavailable ``package_keys``."""
+        if self.settings.exchange_keys is None:
+            return {}
+        try:
+            keys = json.loads(self.settings.exchange_keys.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise Unavailable("package_keys") from error
+        if not isinstance(keys, dict) or not all(isinstance(key, str) and key for key in keys.values()):
+            raise Unavailable("package_keys")
+        return keys
+
+    def package(self, actor: Actor, dossier_ids: Iterable[str]) -> Iterator[bytes]:
+        """Dossiers within the actor's sight as the bytes of a package, as they are asked for.
+
+        To whoever does not see every paper of them it is a copy to read (``papers.package_form``). Raises NotFound.
+        """
+        sights = self.looks.sights(actor, dossier_ids)
+        communes = {sight.commune_id for sight in sights}
+        key = communes.pop() if len(communes) == 1 else ""
+        copy = actor.role is Role.UNIT or any(sight.hidden for sight in sights)
+        sender = Sender(
+            made_by=self._office(actor),
+            made_at=self.clock.now(),
+            copy=copy,
+            key=key,
+            secret="" if copy else self.exchange_keys.get(key, ""),
+        )
+        tellings = (self._telling(actor, sight, copy=copy) for sight in sights)
+        return package_stream(tellings, sender, file=self.files.get, wording=self.wording)
+
+    def open_package(self, source: IO[bytes]) -> AbstractContextManager[Package]:
+        """A package that somebody brought, its seal and signature checked (``papers.package_in.open_package``)."""
+        return open_package(source, self.exchange_keys)
+
+    def _office(self, actor: Actor) -> str:
+        """How whoever makes a package is shown: by office and organisation."""
+        with self.database.read() as connection:
+            office = offices_of(connection, [actor.person_id]).get(actor.person_id, "")
+            place = names_of(connection, [actor.organisation_id]).get(actor.organisation_id, "")
+        return ", ".join(part for part in (office, place) if part)
+
+    def _telling(self, actor: Actor, sight: DossierSight, *, copy: bool) -> Telling:
+        """One dossier as a package tells it; in a copy each paper as far as the actor reads it."""
+        bundle = bundle_of(self.database, actor, sight.dossier_id)
+        kind = self.catalogue.version(bundle.kind, bundle.kind_version, province_id=bundle.province_id)
+        papers = bundle.papers
+        if copy:
+            seen = tuple(paper for paper in papers if paper.code not in sight.hidden)
+            documents = self.looks.documents(actor, sight.dossier_id, tuple(paper.id for paper in seen))
+            papers = tuple(
+                replace(paper, document=strict_json.canonical(documents[paper.id]).decode()) for paper in seen
+            )
+        return Telling(
+            bundle=replace(bundle, papers=papers, kind_digest=kind.digest, label=kind.state(bundle.label).label),
+            record=dossier_record(self.database, actor, sight.dossier_id, hidden=sight.hidden),
+            kind=kind,
+            plain=self.schemas.plain,
+            read=json.loads,
+        )
 
     def close(self) -> None:
         """Give back every connection."""

@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     token: SecretStr | None = Field(default=None, description="personal token of the person at the command line")
     secret: SecretStr | None = Field(default=None, description="key of the web application's cookies")
     fonts: Path | None = Field(default=None, description="folder of fonts for printed papers, tried first")
+    exchange_keys: Path | None = Field(default=None, description="JSON file: commune id -> shared key")
     debug: bool = False
     address: str = Field(default="", description="where the web application stands: links in letters, https, its name")
     proxy: str = Field(

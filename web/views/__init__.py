@@ -29,6 +29,7 @@ from web.views.merging import merging
 from web.views.moves import moves
 from web.views.notices import notices
 from web.views.organisations import organisations
+from web.views.packages import packages
 from web.views.papers import papers
 from web.views.people import people
 from web.views.prints import prints
@@ -73,6 +74,7 @@ BLUEPRINTS = (
     notices,
     organisations,
     papers,
+    packages,
     people,
     prints,
     province,

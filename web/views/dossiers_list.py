@@ -11,7 +11,7 @@ from web.downloads import every, table_answer
 from web.lists.files import dossier_cells, dossier_heads
 from web.lists.filters import asked, choices, communes_seen, conditions
 from web.lists.finding import bounded_words, count, find, way_out
-from web.lists.places import listing_url
+from web.lists.places import listing_url, place
 from web.lists.present import present
 from web.lists.rows import register_row
 from web.words import say
@@ -50,6 +50,7 @@ def listing() -> str:
         clear_url=listing_url(Filters(filters.tab)),
         way_out=way_out(said, now) if not page.items and after is None else None,
         choices=choices(filters, communes, now),
+        packages_url=place("packages.begin"),
         has_communes=actor().role in PROVINCE_ROLES,
     )
 

@@ -10,7 +10,7 @@
     reading     show, explain, report; ``pages`` shows a dossier; lists: worklist, ledger; coverage; overview
     notices     what one was told, and how
     entries     organisations, people, earlier results; tokens; publishing: criteria sets and kinds
-    sheets      lists as files
+    sheets      lists as files               exchange    packages of dossiers
     proofs      verify-journal, checkpoint, backup, restore; upkeep: init, upgrade, sweep
     checking    check, diagram               stories     seed, story
 
@@ -125,5 +125,6 @@ main.add_section(
     overview="dashboard review",
 )
 main.add_section("notices", notices="notices contact")
+main.add_section("exchange", exchange="export import-package")
 main.add_section("proofs", proofs="verify-journal checkpoint backup verify-backup restore")
 main.add_section("upkeep", upkeep="init upgrade sweep", checking="check diagram", stories="seed story")

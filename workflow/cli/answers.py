@@ -28,6 +28,7 @@ from workflow.domain.errors import (
     Unavailable,
 )
 from workflow.domain.guards import Refusal
+from workflow.domain.packages import PackageLine
 from workflow.papers.workbook import CellFault, fault_sentence
 from workflow.services.acts import ActRefused
 from workflow.wording import MissingField, Unspeakable
@@ -48,7 +49,12 @@ _EXIT_CODES: tuple[tuple[type[HosoError], int], ...] = (
 """The first class that fits gives the exit code."""
 
 
-_DAMAGED = frozenset({"backup_damaged", "checkpoint_invalid"})
+_DAMAGED = frozenset(
+    {
+        *("backup_damaged", "checkpoint_invalid"),
+        *("package_damaged", "package_refused", "package_signature", "package_unsigned"),
+    }
+)
 """What was handed in is no usable document, whatever the class says."""
 
 
@@ -214,8 +220,21 @@ def source_words(citation: str, house: House | None) -> str:
 # --- faults ---------------------------------------------------------------------------------------------------------
 
 
+def _package_line(line: PackageLine) -> dict[str, object]:
+    error = line.error or HosoError()
+    words = sentence(error.code, error.facts, otherwise=_class_code(error))
+    return {
+        "code": error.code,
+        "number": line.number,
+        "facts": plain(error.facts),
+        "sentence": f"{line.number}: {words}",
+    }
+
+
 def fault_data(fault: object, house: House | None) -> dict[str, object]:
     """One fault of a paper, a sheet, a workbook or a definition: its place and its sentence."""
+    if isinstance(fault, PackageLine):
+        return _package_line(fault)
     if isinstance(fault, CellFault):
         return {
             "code": fault.code,

@@ -233,6 +233,7 @@ def lift_separation(door: Door, *, commune: str, cycle: int, separation: str, re
 @writes
 @click.option("--connected/--not-connected", default=None)
 @click.option("--near-days", type=Whole(0, 60))
+@click.option("--number-block", type=Whole(0, 999))
 @click.option("--waive-second-person", "waived", type=TEXT, multiple=True)
 @click.option("--ask-second-person", "asked", type=TEXT, multiple=True)
 @click.option("--reason", type=TEXT)
@@ -241,6 +242,7 @@ def settings(
     *,
     connected: bool | None,
     near_days: int | None,
+    number_block: int | None,
     waived: Sequence[str],
     asked: Sequence[str],
     reason: str | None,
@@ -254,6 +256,7 @@ def settings(
         before,
         connected=before.connected if connected is None else connected,
         near_days=before.near_days if near_days is None else near_days,
+        number_block=before.number_block if number_block is None else number_block,
         second_person_waived=(before.second_person_waived | alone) - watched,
     )
     if after == before:
@@ -268,6 +271,8 @@ def settings(
 def _settings_lines(settings: ProvinceSettings) -> Iterator[str]:
     yield say("cli.setting.connected" if settings.connected else "cli.setting.not_connected")
     yield say("cli.setting.near_days", days=settings.near_days)
+    if settings.number_block:
+        yield say("cli.setting.number_block", block=str(settings.number_block))
     for commune in sorted(settings.second_person_waived):
         yield say("cli.setting.waived", commune=commune)
     for commune, cycle, separation in sorted(settings.lifted):

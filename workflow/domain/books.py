@@ -144,7 +144,9 @@ class ProvinceSettings:
 
     ``lifted``: (commune_id, cycle, separation code) triples. ``second_person``: an entered result counts only after
     a second person confirmed it; ``second_person_waived`` lists communes for which the province lifted this.
-    ``confirmed_sheets``: criteria sets whose unverified thresholds PV01 confirmed.
+    ``confirmed_sheets``: criteria sets whose unverified thresholds PV01 confirmed. ``number_block``: dossiers opened
+    here are numbered from this many times 10,000 on, so that installations that exchange packages never give one
+    number twice.
     """
 
     connected: bool = True
@@ -152,6 +154,7 @@ class ProvinceSettings:
     second_person_waived: frozenset[str] = frozenset()
     lifted: frozenset[tuple[str, int, str]] = frozenset()
     confirmed_sheets: frozenset[str] = frozenset()
+    number_block: int = 0
 
 
 @dataclass(frozen=True, slots=True)

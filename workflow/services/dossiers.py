@@ -24,7 +24,7 @@ from workflow.domain.kinds import AttachmentRule, DossierKind
 from workflow.domain.lifecycle import Command, Option
 from workflow.domain.opening import open_dossier
 from workflow.services.effects import settle
-from workflow.services.engine import Engine, Receipt
+from workflow.services.engine import Engine, Receipt, fresh_number
 from workflow.services.facts import gather
 from workflow.services.inputs import (
     MoveInput,
@@ -112,7 +112,7 @@ class DossierService:
         )
         first = [t for t in kind.from_state(kind.initial) if t.applies.to(own=blank.own) and t.forward]
         books = gather(self._engine, uow, kind, blank, moves=first)
-        blank.number = uow.dossiers.next_number(province_id=subject.province_id, kind=kind, cycle=cycle)
+        blank.number = fresh_number(uow, subject.province_id, kind, cycle)
         event = open_dossier(kind, blank, actor, at=at, books=books, for_unit=for_unit)
         dossier = Dossier.replay([event])
         uow.journal.append(dossier, [event], actor)

@@ -15,7 +15,7 @@ from workflow.domain.kinds import DossierKind, Effect, Meaning, Transition
 from workflow.domain.lifecycle import Command
 from workflow.domain.opening import open_dossier
 from workflow.domain.yearly_report import Recognition
-from workflow.services.engine import Engine
+from workflow.services.engine import Engine, fresh_number
 from workflow.services.facts import gather
 from workflow.services.ports import UnitOfWork
 
@@ -191,7 +191,7 @@ def _open_owed(
     blank = Dossier(
         id=engine.new_id(),
         kind=owed.code,
-        number=uow.dossiers.next_number(province_id=province, kind=owed, cycle=cycle),
+        number=fresh_number(uow, province, owed, cycle),
         subject_id=entry.subject_id,
         subject_kind=entry.subject_kind,
         commune_id=entry.commune_id,

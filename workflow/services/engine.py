@@ -152,6 +152,12 @@ class Engine:
         return uow.journal.number_of(dossier)
 
 
+def fresh_number(uow: UnitOfWork, province_id: str, kind: DossierKind, cycle: int) -> str:
+    """The number of a dossier that is opened here, in this installation's own block."""
+    block = uow.books.settings(province_id).number_block
+    return uow.dossiers.next_number(province_id=province_id, kind=kind, cycle=cycle, block=block)
+
+
 def _digest(request: object) -> str:
     """SHA-256 of a request, so that a key that comes again with another one is noticed."""
     return hashlib.sha256(json.dumps(request, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -87,6 +87,15 @@ class Beginning:
     verdict: Verdict | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class DossierSight:
+    """One dossier within an actor's sight. ``hidden``: codes of filed papers that this actor does not see."""
+
+    dossier_id: str
+    commune_id: str
+    hidden: frozenset[str]
+
+
 class LookService:
     """Looking changes nothing and waits for no writer."""
 
@@ -155,6 +164,18 @@ class LookService:
                 first,
                 _verdict(blank, books, first, at),
             )
+
+    def sights(self, actor: Actor, dossier_ids: Iterable[str]) -> tuple[DossierSight, ...]:
+        """What of these dossiers the actor does not see. Raises ``NotFound`` for one out of sight."""
+        found = []
+        with self._engine.reading() as uow:
+            at = self._engine.clock.now()
+            for dossier_id in dossier_ids:
+                dossier, kind = self._engine.load(uow, actor, dossier_id, at)
+                filed = {item.paper.code for item in dossier.papers}
+                hidden = _hidden(kind, dossier, actor) & filed
+                found.append(DossierSight(dossier.id, dossier.commune_id, hidden))
+        return tuple(found)
 
     def document(self, actor: Actor, dossier_id: str, paper_id: str) -> dict[str, object]:
         """What stands in one filed version. Raises ``NotFound`` for a paper that is not of this dossier."""

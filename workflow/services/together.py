@@ -57,9 +57,9 @@ class _Remembered:
         """The id behind a number."""
         return self._store.id_of(number, province_id=province_id)
 
-    def next_number(self, *, province_id: str, kind: DossierKind, cycle: int) -> str:
+    def next_number(self, *, province_id: str, kind: DossierKind, cycle: int, block: int = 0) -> str:
         """The next free number."""
-        return self._store.next_number(province_id=province_id, kind=kind, cycle=cycle)
+        return self._store.next_number(province_id=province_id, kind=kind, cycle=cycle, block=block)
 
     def add(self, dossier: Dossier, kind: DossierKind, calendar: WorkingCalendar) -> None:
         """A new dossier."""
@@ -123,6 +123,7 @@ class _Joined:
         self.reports = outer.reports
         self.rolls = outer.rolls
         self.units = outer.units
+        self.grafts = outer.grafts
 
     def __enter__(self) -> Self:
         return self

@@ -76,6 +76,9 @@ def _next_number(make: str) -> Any:
 _NEXT_NUMBER = Statement(_next_number)
 
 
+NUMBERS_IN_BLOCK = 10_000
+
+
 class Loaded(NamedTuple):
     """What the row said when it was read."""
 
@@ -146,12 +149,12 @@ class DossierStore(Store):
 
     # --- writing
 
-    def next_number(self, *, province_id: str, kind: DossierKind, cycle: int) -> str:
-        """The next free number ``<cycle>-<abbreviation>-<4+ digits>`` of the province, without gaps."""
+    def next_number(self, *, province_id: str, kind: DossierKind, cycle: int, block: int = 0) -> str:
+        """The next free number ``<cycle>-<abbreviation>-<4+ digits>`` of the province, without gaps in its block."""
         row = self._tx.one(_NEXT_NUMBER, province_id=province_id, abbreviation=kind.abbreviation, cycle=cycle, last=1)
         if row is None:
             raise RuntimeError("no number was given out")
-        return f"{cycle}-{kind.abbreviation}-{row[0]:04d}"
+        return f"{cycle}-{kind.abbreviation}-{block * NUMBERS_IN_BLOCK + row[0]:04d}"
 
     def add(self, dossier: Dossier, kind: DossierKind, calendar: WorkingCalendar) -> None:
         """A new dossier. Raises Conflict ``other_dossier``, or ``dossier_exists`` for a taken id or number."""

@@ -76,15 +76,26 @@ class FileStore:
         Raises InvalidDocument ``file_empty``, ``file_too_large`` or ``file_type`` (not allowed, or not what its
         name says), Unavailable ``storage_failed`` when the store does not take it.
         """
+        kind = self.check(content, name=name, types=types, max_bytes=max_bytes)
+        digest = hashlib.sha256(content).hexdigest()
+        self.keep(digest, content)
+        return StoredFile(digest, name, media_type(kind), len(content))
+
+    def check(
+        self,
+        content: bytes,
+        *,
+        name: str,
+        types: Collection[str] = tuple(FILE_TYPES),
+        max_bytes: int | None = None,
+    ) -> str:
+        """The type of bytes that may be kept under that name. Raises InvalidDocument as ``put`` does."""
         limit = self._max_bytes if max_bytes is None else min(max_bytes, self._max_bytes)
         if not content:
             raise InvalidDocument("file_empty", name=name)
         if len(content) > limit:
             raise InvalidDocument("file_too_large", name=name, size=len(content), limit=limit)
-        kind = check_type(content, name, types)
-        digest = hashlib.sha256(content).hexdigest()
-        self.keep(digest, content)
-        return StoredFile(digest, name, media_type(kind), len(content))
+        return check_type(content, name, types)
 
     def keep(self, digest: str, content: bytes) -> None:
         """Keep bytes under a digest known to be theirs (restoring a backup); otherwise use ``put``."""

@@ -13,6 +13,7 @@ from workflow.storage.database import Database
 from workflow.storage.dossiers import DossierStore
 from workflow.storage.faults import DRIVER, unavailable
 from workflow.storage.feeds import Feeds
+from workflow.storage.grafting import Grafts
 from workflow.storage.holders import Holders
 from workflow.storage.inbox import Inbox
 from workflow.storage.journal import Journal
@@ -76,6 +77,7 @@ class Stores:
     reports = _Its(Reports)
     rolls = _Its(Rolls)
     units = _Its(UnitStore)
+    grafts = _Its(Grafts)
 
     def __init__(self, transaction: Transaction) -> None:
         self._tx = transaction

@@ -30,8 +30,8 @@ class DossierStore(Protocol):
     def id_of(self, number: str, *, province_id: str) -> str | None:
         """The id behind a number such as 2026-DH-0117."""
 
-    def next_number(self, *, province_id: str, kind: DossierKind, cycle: int) -> str:
-        """The next free number ``<cycle>-<abbreviation>-<4+ digits>`` of the province."""
+    def next_number(self, *, province_id: str, kind: DossierKind, cycle: int, block: int = 0) -> str:
+        """The next free number ``<cycle>-<abbreviation>-<4+ digits>`` of the province, in this block of 10,000."""
 
     def add(self, dossier: Dossier, kind: DossierKind, calendar: WorkingCalendar) -> None:
         """A new dossier with its first events applied (not yet appended to the journal)."""

@@ -21,6 +21,9 @@ class FileStore(Protocol):
     def put(self, content: bytes, *, name: str) -> StoredFile:
         """Keep the bytes under their SHA-256; the same content is kept once."""
 
+    def check(self, content: bytes, *, name: str) -> str:
+        """The type of bytes that may be kept under that name; raises ``InvalidDocument`` as ``put`` does."""
+
     def get(self, digest: str) -> bytes:
         """The bytes, or ``NotFound``."""
 

@@ -7,6 +7,7 @@ from typing import Protocol, Self
 
 from workflow.services.ports.books import Books, LedgerStore, Merging, OrganisationStore, Reports, UnitStore
 from workflow.services.ports.dossiers import DossierStore, Journal, PaperStore, TextStore
+from workflow.services.ports.exchange import Grafts
 from workflow.services.ports.people import Accounts, Feeds, Holders, People, Tokens
 from workflow.services.ports.records import Acts, Keys, Notes, Outbox, Requests, Rolls
 from workflow.services.ports.telling import Inbox, Letters
@@ -102,6 +103,10 @@ class UnitOfWork(Protocol):
     @property
     def rolls(self) -> Rolls:
         """Rolls of kinds."""
+
+    @property
+    def grafts(self) -> Grafts:
+        """What another installation wrote."""
 
     @property
     def units(self) -> UnitStore:
