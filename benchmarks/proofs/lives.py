@@ -18,25 +18,27 @@ NAMED = 12
 """So many of the others are named."""
 
 
-def lives(count: int, *, steps: int = 30, seed: int = 0, processes: int = 1) -> Found:
-    """So many lives, the kinds in turn; several processes share them."""
+def lives(
+    count: int, *, steps: int = 30, seed: int = 0, processes: int = 1, kinds: tuple[str, ...] = shipped.KINDS
+) -> Found:
+    """So many lives, of any of the kinds; several processes share them."""
     every = range(seed, seed + count)
     if processes == 1:
-        return _told(*some_lives(every, steps))
+        return _told(*some_lives(every, steps, kinds))
     shares = [every[place::processes] for place in range(processes)]
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        parts = pool.starmap(some_lives, [(share, steps) for share in shares])
+        parts = pool.starmap(some_lives, [(share, steps, kinds) for share in shares])
     wrong = [one for _tries, found, _made in parts for one in found]
     return _told(sum(tries for tries, *_ in parts), wrong, sum((made for *_, made in parts), Counter[str]()))
 
 
-def some_lives(seeds: range, steps: int) -> tuple[int, list[str], Counter[str]]:
+def some_lives(seeds: range, steps: int, kinds: tuple[str, ...] = shipped.KINDS) -> tuple[int, list[str], Counter[str]]:
     """The lives of these seeds: moves tried, what was wrong, how often each move was made."""
     tries, wrong, made = 0, [], Counter[str]()
     oracles = {code: Oracle(shipped.LAW / "kinds" / code / "v1" / "kind.json") for code in shipped.KINDS}
     for number in seeds:
         dice = Random(number)
-        code = dice.choice(shipped.KINDS)
+        code = dice.choice(kinds)
         walk = Wanderer(shipped.kind(code), dice)
         for step in range(steps):
             tried = walk.attempt()

@@ -70,7 +70,10 @@ def _settle_owed(
 
 
 def entry_of(engine: Engine, kind: DossierKind, dossier: Dossier, command: Command, at: datetime) -> LedgerEntry:
-    """The ledger entry that a decision makes: number, date and authority are the decision's own."""
+    """The ledger entry that a decision makes: number, date and authority are the decision's own.
+
+    Where a subject may have several dossiers a year and no paper gives a number, the dossier's tells entries apart.
+    """
     if kind.ledger is None:
         raise ValueError(f"{kind.key} has no place in the ledger")
     result, label = kind.ledger.of(command.choice)
@@ -86,7 +89,7 @@ def entry_of(engine: Engine, kind: DossierKind, dossier: Dossier, command: Comma
         cycle=dossier.cycle,
         result=result,
         label=label,
-        number=str(document.get("number", "")),
+        number=str(document.get("number", dossier.number if kind.many else "")),
         decided_on=date.fromisoformat(str(document["date"])) if "date" in document else local_day(at),
         authority=str(document.get("issuer", "")),
         source="dossier",

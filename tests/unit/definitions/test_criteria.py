@@ -32,6 +32,7 @@ SHIPPED = {
     "an_toan_co_so_giao_duc@1": ("co_so_giao_duc",),
     "an_toan_khu_dan_cu@1": ("khu_dan_cu",),
     "an_toan_xa@1": ("xa", "phuong", "dac_khu"),
+    "cong_an_phuong_kieu_mau@1": ("phuong",),
     "dien_hinh_co_quan@1": ("co_quan",),
     "dien_hinh_co_so_giao_duc@1": ("co_so_giao_duc",),
     "dien_hinh_doanh_nghiep@1": ("doanh_nghiep",),

@@ -44,7 +44,10 @@ def mutated(document: Any, chance: random.Random) -> Any:
     """A copy with one to three changes: a value swapped, taken away, doubled, or a member added."""
     document = copy.deepcopy(document)
     for _ in range(chance.randint(1, 3)):
-        *way, last = chance.choice([place for place in places(document) if place] or [("x",)])
+        there = [place for place in places(document) if place]
+        if not there:  # a short paper may have lost all it had
+            break
+        *way, last = chance.choice(there)
         holder = document
         for key in way:
             holder = holder[key]

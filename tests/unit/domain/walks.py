@@ -66,7 +66,8 @@ class Walk:
     def __init__(self, kind: DossierKind, dice: Random) -> None:
         self.kind, self.dice = kind, dice
         pick = dice.choice
-        subject = pick([one for one in ("co_so_giao_duc", "co_quan", "xa") if one in kind.subject_kinds])
+        usual = [one for one in ("co_so_giao_duc", "co_quan", "xa") if one in kind.subject_kinds]
+        subject = pick(usual or list(kind.subject_kinds))
         own = subject in kind.own_subject_kinds
         self.at = datetime(2026, 1, pick([10, 17, 18]), 9, tzinfo=HCM)
         first = next((move for move in kind.from_state(kind.initial) if move.forward and move.deadline), None)
