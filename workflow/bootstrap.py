@@ -20,6 +20,7 @@ from workflow.definitions.criteria import criteria_from_body
 from workflow.definitions.diagram import mermaid
 from workflow.definitions.earlier import EarlierProgramme, load_earlier
 from workflow.definitions.examiner import Examiner
+from workflow.definitions.file_checks import load_file_checks
 from workflow.definitions.guide import Guide, guide
 from workflow.definitions.notice_rules import load_notice_rules
 from workflow.definitions.paper_faults import PaperFault, explain
@@ -31,6 +32,7 @@ from workflow.definitions.sources import Sources
 from workflow.domain.actors import Actor, Role
 from workflow.domain.calendars import WorkingCalendar
 from workflow.domain.errors import NotFound, Unavailable
+from workflow.domain.file_checks import FileFinding
 from workflow.domain.kinds import DossierKind
 from workflow.domain.packages import Package
 from workflow.domain.prints import Prints
@@ -39,6 +41,9 @@ from workflow.domain.telling import Letter
 from workflow.jobs.smtp import MailServer
 from workflow.papers.calendar_file import CalendarRow, calendar_file
 from workflow.papers.diagram_picture import draw_diagram
+from workflow.papers.incoming.inspector import FileInspector
+from workflow.papers.incoming.reader import file_reader
+from workflow.papers.incoming.scanner import clamd_scan
 from workflow.papers.letters import LetterPaper
 from workflow.papers.notice_lines import notice_line
 from workflow.papers.package_in import open_package
@@ -61,6 +66,7 @@ from workflow.services.exchange import ExchangeService
 from workflow.services.feeds import FeedService
 from workflow.services.handover import HandoverService
 from workflow.services.inbox import InboxService
+from workflow.services.inspecting import InspectionService
 from workflow.services.ledger import LedgerService
 from workflow.services.look import DossierSight, LookService
 from workflow.services.merging import MergingService
@@ -131,12 +137,14 @@ class House:
         self.settings = settings
         self.definitions_folder = definitions
         self.database = database or Database.open(settings.database)
-        self.files = files or FileStore.open(settings.files, max_bytes=settings.max_file_bytes)
+        scan = clamd_scan(settings.clamd) if settings.clamd else None
+        self.files = files or FileStore.open(settings.files, max_bytes=settings.max_file_bytes, scan=scan)
         self.clock: Clock = clock or self._clock()
         self.wording = Wording(definitions / "messages" / "vi")
         self.sources = Sources.load(definitions / "sources.json")
         self.schemas = PaperSchemas.from_folder(definitions)
         self.catalogue = Catalogue(definitions, self.schemas, published=self._published)
+        checks = load_file_checks(definitions)
         self.engine = Engine(
             uow=lambda: SqlUnitOfWork(self.database),
             reading=lambda: SqlUnitOfWork(self.database, read_only=True),
@@ -145,6 +153,7 @@ class House:
             catalogue=self.catalogue,
             calendar=self.calendar,
             clock=self.clock,
+            inspector=FileInspector(checks, file_reader(checks.limits, settings.trust), self.files.get),
         )
         self._drawn: dict[str, str] = {}
         self.accounts = AccountService(self.engine)
@@ -161,6 +170,7 @@ class House:
         self.handovers = HandoverService(self.engine)
         self.exchange = ExchangeService(self.engine)
         self.feeds = FeedService(self.engine)
+        self.inspections = InspectionService(self.engine)
         self.inboxes = InboxService(self.engine)
         self.contacts = ContactService(self.engine)
         self.notice_rules = load_notice_rules(definitions)
@@ -226,6 +236,8 @@ class House:
             return fault.path, self.wording.say(code, **fields)
         if isinstance(fault, ScoreFault):
             return fault.path, self.wording.say(fault.message, **{"criterion": fault.criterion, **fault.facts})
+        if isinstance(fault, FileFinding):
+            return fault.path, self.wording.say(fault.message, **fault.facts)
         raise TypeError(f"not a fault of a paper: {type(fault).__name__}")
 
     def notice_line(self, code: str, facts: Mapping[str, object], calendar: WorkingCalendar | None = None) -> str:

@@ -22,6 +22,8 @@ class Settings(BaseSettings):
     secret: SecretStr | None = Field(default=None, description="key of the web application's cookies")
     fonts: Path | None = Field(default=None, description="folder of fonts for printed papers, tried first")
     exchange_keys: Path | None = Field(default=None, description="JSON file: commune id -> shared key")
+    trust: Path | None = Field(default=None, description="certificates (PEM) that signers of papers must lead to")
+    clamd: str = Field(default="", description="host:port or socket path of a clamd that every file must pass")
     debug: bool = False
     address: str = Field(default="", description="where the web application stands: links in letters, https, its name")
     proxy: str = Field(

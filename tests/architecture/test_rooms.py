@@ -124,6 +124,8 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "typst": ("workflow.papers.official.pdf",),
     "docx": ("workflow.papers.official.docx",),
     "docxtpl": ("workflow.papers.official.docx",),
+    "pypdfium2": ("workflow.papers.incoming.child",),
+    "pyhanko": ("workflow.papers.incoming.child",),
     "icalendar": ("workflow.papers.calendar_file",),
 }
 

@@ -75,6 +75,8 @@ def test_draft_of_an_acts_paper_names_the_chosen_dossiers(
     numbers = [house.looks.look(house.people.actor("ubnd-1"), one).dossier.number for one in chosen]
     for part in ("DỰ THẢO", "TỜ TRÌNH", "Số: ……/TTr-……", "Trường THPT Vĩnh Thuận", *numbers):
         assert part in text, part
+    decision = client.post("/viec-chung/in/du-thao/decision.pdf", data={"ho-so": chosen}).get_data()
+    assert "ỦY BAN NHÂN DÂN TỈNH" in PrintedPdf(decision).text
     assert client.post("/viec-chung/in/du-thao/submission_letter.pdf", data={}).status_code == 404
     assert client.post("/viec-chung/in/du-thao/self_score.pdf", data={"ho-so": chosen}).status_code == 404
 

@@ -26,7 +26,7 @@ from web.forms.paths import NAME_PREFIX
 from web.photos import joined, usable
 from workflow.domain.books import StoredFile
 from workflow.domain.errors import InvalidDocument
-from workflow.domain.kinds import FileRule
+from workflow.domain.file_checks import FileRule
 from workflow.papers.photo_pages import Photo
 
 CARRIED = "_kem"

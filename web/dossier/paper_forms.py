@@ -24,6 +24,7 @@ from web.forms import (
 from web.forms.shapes import Group, Leaf, Rows, Shape
 from web.words import has, say
 from workflow.domain.errors import InvalidDocument
+from workflow.domain.file_checks import FileFinding
 
 if TYPE_CHECKING:
     from web.dossier.sight import Sight
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from workflow.domain.books import StoredFile
     from workflow.domain.criteria import CriteriaSet, Criterion
     from workflow.domain.dossier import Return
-    from workflow.domain.kinds import AttachmentRule, FileRule
+    from workflow.domain.file_checks import FileRule
+    from workflow.domain.kinds import AttachmentRule
 
 SCORE_LOOK = "score_sheet"
 QUOTES = "_version"
@@ -56,7 +58,7 @@ def form_of(schema_id: str) -> PaperForm:
 
 def problems_of(error: InvalidDocument) -> tuple[Problem, ...]:
     """What the engine says against a document, each at its place; empty when it speaks of the paper as a whole."""
-    told = (house().fault_told(fault) for fault in error.faults)
+    told = (house().fault_told(fault) for fault in error.faults if not isinstance(fault, FileFinding))
     return tuple(Problem(parse_path(path), sentence) for path, sentence in told)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import render_template, request
@@ -21,12 +22,25 @@ from web.formatting import moment
 from web.forms import parse_path
 from web.words import say
 from workflow.domain.errors import NotFound
+from workflow.domain.file_checks import Weight
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from web.dossier.sight import Sight
     from web.forms import Reading, RowsChanged
+    from workflow.domain.books import StoredFile
     from workflow.domain.kinds import AttachmentRule
     from workflow.services.dossiers import FilingOption
+
+
+@dataclass(frozen=True, slots=True)
+class FileWords:
+    """One finding about a file in words, with how much it weighs."""
+
+    weight: Weight
+    sentence: str
+
 
 Answer = str | Response | tuple[str, int]
 
@@ -86,6 +100,7 @@ def form_page(
         trouble=trouble,
         before=before or say("papers.before_filing"),
         remarks=remarks_of(sight, rule, reading.document if reading is not None else desk.base),
+        findings=findings_on(desk.sight, rule, desk.attached, reading.document if reading is not None else desk.base),
         asked=asked_of_whole(sight, rule),
         returns=returns_naming(sight, rule),
         carried=carried_text(sight.dossier.id, desk.files.values()),
@@ -101,6 +116,16 @@ def form_page(
         most=rule.files.max_bytes,
     )
     return (page, trouble.status) if trouble.status != 200 else page
+
+
+def findings_on(
+    sight: Sight, rule: AttachmentRule, files: Sequence[StoredFile], document: Mapping[str, object]
+) -> list[FileWords]:
+    """What there is to say about the files of a paper, the heaviest first."""
+    found = house().inspections.look(actor(), sight.dossier.id, rule.code, files, document)
+    order = list(Weight)
+    told = sorted(found, key=lambda one: order.index(one.weight))
+    return [FileWords(one.weight, house().wording.say(one.message, **one.facts)) for one in told]
 
 
 def _saved_words(desk: Desk) -> str:

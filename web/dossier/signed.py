@@ -15,7 +15,7 @@ from web.forms.binding import Summary
 from web.forms.typed import UnreadableError, read_day, read_text, typed_day
 from web.words import say
 from workflow.domain.events import SignedPaper
-from workflow.domain.kinds import FileRule
+from workflow.domain.file_checks import FileRule
 
 if TYPE_CHECKING:
     from workflow.domain.books import StoredFile

@@ -27,6 +27,7 @@ from workflow.domain.errors import (
     TransitionRefused,
 )
 from workflow.domain.events import Moved
+from workflow.domain.file_checks import FileFinding
 from workflow.queries.answers import answer_of
 
 if TYPE_CHECKING:
@@ -72,7 +73,10 @@ def catching(sight: Sight, trouble: Trouble, *, place: str = FORM) -> Iterator[N
     except InvalidDocument as error:
         trouble.problems = problems_of(error)
         trouble.status = 422
-        if not trouble.problems:
+        about_files = [house().fault_told(fault)[1] for fault in error.faults if isinstance(fault, FileFinding)]
+        for words in about_files:
+            trouble.add(words, place)
+        if not trouble.problems and not about_files:
             trouble.add(sentence(error), place)
     except InvalidInput as error:
         trouble.add(sentence(error), place)

@@ -179,11 +179,14 @@ def _typed(move: ActMove, carried: Carried, rule: AttachmentRule) -> Answer:
 
 def _problems(error: InvalidDocument) -> tuple[list[Problem], str]:
     """Faults at their fields; what has no place in the form is said at its head."""
-    at_fields = []
+    at_fields, whole = [], []
     for fault in error.faults:
         path, told = house().fault_told(fault)
-        at_fields.append(Problem(parse_path(path), told))
-    return at_fields, "" if at_fields else sentence(error)
+        if path:
+            at_fields.append(Problem(parse_path(path), told))
+        else:
+            whole.append(told)
+    return at_fields, "" if at_fields else " ".join(whole) or sentence(error)
 
 
 def _paper_page(move: ActMove, carried: Carried, rule: AttachmentRule) -> str:

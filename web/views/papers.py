@@ -22,6 +22,7 @@ from web.dossier.paper_page import (
     Answer,
     closed_page,
     desk_of,
+    findings_on,
     form_page,
     none_page,
     option_of,
@@ -68,6 +69,7 @@ def view(dossier_id: str, code: str) -> str:
         who=sight.name_of(filed.role),
         office=sight.record.offices.get(filed.person_id, ""),
         remarks=remarks_of(sight, rule, document),
+        findings=findings_on(sight, rule, sight.record.files.get(filed.paper.id, ()), document),
         received=house().receiving.of(actor(), dossier_id).get((code, filed.paper.version))
         if actor().role in OFFICERS
         else None,

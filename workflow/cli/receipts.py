@@ -9,18 +9,24 @@ from workflow.cli.answers import refusal_data, refusal_lines
 from workflow.cli.door import Door
 from workflow.cli.output import plain
 from workflow.cli.speech import say
+from workflow.domain.file_checks import FileFinding
 from workflow.domain.kinds import DossierKind
 from workflow.services.acts import ActLine, ActPreview, ActResult
 from workflow.services.desk import RebindLine
 from workflow.services.engine import Receipt
 
 
-def tell_receipts(door: Door, receipts: Sequence[Receipt]) -> None:
-    """One receipt, or several."""
+def tell_receipts(door: Door, receipts: Sequence[Receipt], *, findings: Sequence[FileFinding] = ()) -> None:
+    """One receipt, or several; ``findings``: what there is to say about the files that came along."""
     known = [(receipt, finding.dossier(door, receipt.dossier_id)[1]) for receipt in receipts]
     rows = [receipt_data(receipt, kind) for receipt, kind in known]
     data = rows[0] if len(rows) == 1 else {"dossiers": rows}
-    door.tell(data, (line for receipt, kind in known for line in receipt_lines(receipt, kind)))
+    told = [say(one.message, **one.facts) for one in findings]
+    if findings:
+        weighed = zip(findings, told, strict=True)
+        data |= {"files": [{"code": one.code, "weight": one.weight.value, "sentence": words} for one, words in weighed]}
+    lines = [line for receipt, kind in known for line in receipt_lines(receipt, kind)]
+    door.tell(data, [*lines, *(f"  - {words}" for words in told)])
 
 
 def receipt_data(receipt: Receipt, kind: DossierKind) -> dict[str, object]:

@@ -15,6 +15,7 @@ from workflow.cli.receipts import preview_data, preview_lines, rebind_data, rebi
 from workflow.cli.speech import Usage, say
 from workflow.cli.values import CYCLE, INSTANT, TEXT, VERSION
 from workflow.domain.events import SignedPaper
+from workflow.domain.file_checks import FileFinding
 from workflow.services.acts import ActInput, ActItem
 from workflow.services.inputs import MoveInput, PaperInput
 from workflow.services.registration import RegistrationService
@@ -78,7 +79,16 @@ def attach(door: Door, *, dossier: str, papers: Papers, signed: SignedPaper | No
     receipt = door.house.dossiers.file_paper(
         door.actor, found.id, code, paper, seen_version=version, signed=signed, key=door.key
     )
-    tell_receipts(door, [receipt])
+    tell_receipts(door, [receipt], findings=_about_files(door, found.id, code, paper))
+
+
+def _about_files(door: Door, dossier_id: str, code: str, paper: PaperInput) -> tuple[FileFinding, ...]:
+    """What there is to say about the files that were just filed."""
+    newest = door.house.looks.look(door.actor, dossier_id).dossier.newest(code) if paper.files else None
+    if newest is None:
+        return ()
+    document = door.house.looks.document(door.actor, dossier_id, newest.paper.id)
+    return door.house.inspections.look(door.actor, dossier_id, code, paper.files, document)
 
 
 @moves

@@ -17,13 +17,13 @@ from typing import Any
 from workflow.domain.actors import Role
 from workflow.domain.deadlines import Bound, DeadlineRule, Instead
 from workflow.domain.errors import DefinitionInvalid
+from workflow.domain.file_checks import FileRule
 from workflow.domain.kinds import (
     Applies,
     AttachmentRule,
     DossierKind,
     Effect,
     Exclusion,
-    FileRule,
     GuardUse,
     HandOver,
     LedgerRule,
@@ -351,6 +351,7 @@ def _attachment(body: Body, code: str, data: Body, roll: Roll | None) -> Attachm
             max_files=files.get("max_files", FileRule().max_files),
             max_bytes=files.get("max_bytes", FileRule().max_bytes),
             types=tuple(files.get("types", FileRule().types)),
+            checks=tuple(sorted(files.get("checks", {}).items())),
         ),
         citation=data["citation"],
         verified=data.get("verified", True),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from workflow.domain.actors import REPRESENTS_COMMUNE, Role
 from workflow.domain.deadlines import DeadlineRule
+from workflow.domain.file_checks import FileRule
 from workflow.domain.rolls import Roll, Where
 from workflow.domain.share_rules import ShareRule
 
@@ -204,16 +205,6 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True)
-class FileRule:
-    """How many files of which types and sizes go with a paper. Sizes in bytes."""
-
-    required: bool = False
-    max_files: int = 20
-    max_bytes: int = 20 * 1024 * 1024
-    types: tuple[str, ...] = ("pdf", "jpg", "png", "docx")
-
-
-@dataclass(frozen=True, slots=True)
 class AttachmentRule:
     """A typed paper of the dossier: who files it, in which states, under which schema.
 
@@ -240,7 +231,7 @@ class AttachmentRule:
     finding: str | None = None
     links: tuple[tuple[str, str], ...] = ()
     where: Where | None = None
-    files: FileRule = FileRule()
+    files: FileRule = field(default_factory=FileRule)
     citation: str = ""
     verified: bool = True
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workflow.domain.actors import PROVINCE_ROLES, Role
-from workflow.domain.dossier import Filed
+from workflow.domain.actors import Role
 from workflow.domain.errors import NotFound
-from workflow.domain.kinds import AttachmentRule
+from workflow.domain.kinds import AttachmentRule, DossierKind
 from workflow.domain.shared_papers import LIST, ROW
 from workflow.papers.official.compose import Sheet, compose
 from workflow.papers.official.model import OfficialPaper
@@ -30,7 +29,7 @@ def filed_paper(around: Surroundings, code: str, version: int | None = None) -> 
         "print.origin.paper", paper=rule.label, version=filed.paper.version, day=filed.at.date()
     )
     return compose(
-        _sheet(around, rule, filed.paper.schema_id, document, origin, _issuer(rule, filed)),
+        _sheet(around, rule, filed.paper.schema_id, document, origin, _issuer(around.look.kind, rule)),
         around.house.prints.words,
         around.house.wording,
     )
@@ -40,7 +39,7 @@ def draft_paper(around: Surroundings, code: str, document: Mapping[str, Any]) ->
     """A paper that is still being written; gaps show what is missing. Raises ``NotFound``."""
     rule = rule_of(around, code)
     origin = around.house.wording.say("print.origin.draft")
-    sheet = _sheet(around, rule, rule.schema_id, document, origin, _issuer(rule, None), draft=True)
+    sheet = _sheet(around, rule, rule.schema_id, document, origin, _issuer(around.look.kind, rule), draft=True)
     return compose(sheet, around.house.prints.words, around.house.wording)
 
 
@@ -52,14 +51,13 @@ def rule_of(around: Surroundings, code: str) -> AttachmentRule:
     return rule
 
 
-def _issuer(rule: AttachmentRule, filed: Filed | None) -> Role:
-    """Whose paper it is: of whoever files it; of an act's papers the level that made the act tells."""
+def _issuer(kind: DossierKind, rule: AttachmentRule) -> Role:
+    """Whose paper it is: of whoever files it; an act's paper is of whose act it is in law."""
     for role in (Role.UNIT, Role.COMMUNE_COMMITTEE, Role.COMMUNE_POLICE, Role.PROVINCE_COMMITTEE, Role.PROVINCE_POLICE):
         if role in rule.filed_by:
             return role
-    if filed is not None and filed.role in PROVINCE_ROLES:
-        return Role.PROVINCE_COMMITTEE
-    return Role.COMMUNE_COMMITTEE
+    made = (way.authorities[0] for way in kind.transitions if way.trigger in rule.with_acts)
+    return next(made, Role.COMMUNE_COMMITTEE)
 
 
 def _sheet(

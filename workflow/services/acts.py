@@ -32,6 +32,7 @@ from workflow.services.inputs import (
     reference,
     signed_by_act,
 )
+from workflow.services.inspecting import read_ahead
 from workflow.services.ports import UnitOfWork
 
 
@@ -140,6 +141,7 @@ class ActService:
         Raises ``ActRefused`` naming every dossier that cannot move, ``StaleDossier`` when one changed since it was
         seen, ``InvalidDocument`` for a faulty paper, ``NotFound`` for a dossier out of jurisdiction.
         """
+        read_ahead(self._engine, (file for paper in act.papers.values() for file in paper.files))
 
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
             act_id = self._engine.new_id()

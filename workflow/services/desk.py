@@ -17,6 +17,7 @@ from workflow.services.effects import correct_entry
 from workflow.services.engine import Engine, Receipt
 from workflow.services.facts import gather
 from workflow.services.inputs import PaperInput, check_files, keep_reason, reference
+from workflow.services.inspecting import findings_of, refuse
 from workflow.services.ports import UnitOfWork
 
 
@@ -132,6 +133,7 @@ class DeskService:
         if changed:
             raise InvalidInput("outcome_changed", fields=", ".join(changed))
         check_files(rule, paper.files)
+        refuse(findings_of(self._engine, rule, paper.files, document))
         ref, content = reference(
             self._engine,
             rule,

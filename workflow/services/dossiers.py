@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -12,7 +11,6 @@ from workflow.domain.actors import Actor
 from workflow.domain.calendars import local_day
 from workflow.domain.dossier import Dossier
 from workflow.domain.errors import (
-    InvalidDocument,
     InvalidInput,
     NotFound,
     TransitionNotAvailable,
@@ -29,6 +27,7 @@ from workflow.services.facts import gather
 from workflow.services.inputs import (
     MoveInput,
     PaperInput,
+    check_draft,
     check_files,
     check_sent,
     keep_items,
@@ -37,11 +36,9 @@ from workflow.services.inputs import (
     reference,
     signed_by_act,
 )
+from workflow.services.inspecting import elsewhere_of, findings_of, read_ahead, refuse
 from workflow.services.ports import UnitOfWork
 from workflow.services.rolls import check_links, keep_roll, keep_supplied
-
-MAX_DRAFT_BYTES = 1024 * 1024
-"""An unfinished paper is at most this long."""
 
 ANY_SIGNED = ev.SignedPaper("", "", "", "", ("",))
 """Stands for a signed paper that is still to come: who may file a paper may leave it unfinished."""
@@ -144,6 +141,8 @@ class DossierService:
             signed and asdict(signed),
         ]
 
+        read_ahead(self._engine, paper.files)
+
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
             dossier, kind = self._engine.load(uow, actor, dossier_id, at)
             journal = self._file(
@@ -169,6 +168,8 @@ class DossierService:
         rule = _rule(kind, code)
         document = self._engine.papers.validate(rule.schema_id, paper.raw)
         check_files(rule, paper.files)
+        elsewhere = elsewhere_of(uow, paper.files, dossier.id)
+        refuse(findings_of(self._engine, rule, paper.files, document, signed=signed, elsewhere=elsewhere))
         check_links(uow, dossier, rule, document)
         ref, content = reference(self._engine, rule, document, paper.files, version=len(dossier.versions(code)) + 1)
         books = gather(self._engine, uow, kind, dossier, moves=(), criteria=rule.scored)
@@ -193,9 +194,9 @@ class DossierService:
         """Keep an unfinished paper (any JSON object); it is not part of the dossier until it is filed.
 
         Raises ``TransitionRefused`` when the actor could not file it now, whatever is in it; ``InvalidDocument`` for
-        what is no JSON object of at most ``MAX_DRAFT_BYTES``.
+        what is no JSON object of at most ``inputs.MAX_DRAFT_BYTES``.
         """
-        _check_draft(document)
+        check_draft(document)
         with self._engine.uow() as uow:
             at = self._engine.clock.now()
             dossier, kind = self._engine.load(uow, actor, dossier_id, at)
@@ -215,6 +216,7 @@ class DossierService:
         ``InvalidDocument``, ``NotFound``.
         """
         request = ["perform", dossier_id, _plain(move)] if key is not None else None
+        read_ahead(self._engine, (file for paper in move.papers.values() for file in paper.files))
 
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
             dossier, kind = self._engine.load(uow, actor, dossier_id, at)
@@ -342,19 +344,6 @@ class DossierService:
             return _receipt(dossier, self._engine.keep(uow, dossier, kind, events, actor), at).as_answer()
 
         return Receipt.from_answer(self._engine.once(actor, key, request, work))
-
-
-def _check_draft(document: bytes) -> None:
-    if len(document) > MAX_DRAFT_BYTES:
-        raise InvalidDocument("json.too_large", limit=MAX_DRAFT_BYTES, size=len(document))
-    try:
-        value = json.loads(document)
-    except json.JSONDecodeError as error:
-        raise InvalidDocument("json.malformed", line=error.lineno, column=error.colno) from None
-    except (UnicodeDecodeError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
-        raise InvalidDocument("json.malformed", line=1, column=1)
 
 
 def _rule(kind: DossierKind, code: str) -> AttachmentRule:

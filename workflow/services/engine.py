@@ -21,7 +21,15 @@ from workflow.domain.kinds import DossierKind, Meaning
 from workflow.domain.visibility import can_view
 from workflow.services.kept import keep_refusal, refusal_of
 from workflow.services.notices import notices_for
-from workflow.services.ports import CalendarSource, Catalogue, FileStore, Papers, UnitOfWork, UnitOfWorkFactory
+from workflow.services.ports import (
+    CalendarSource,
+    Catalogue,
+    FileStore,
+    Inspector,
+    Papers,
+    UnitOfWork,
+    UnitOfWorkFactory,
+)
 
 
 class Clock(Protocol):
@@ -74,6 +82,7 @@ class Engine:
     """The parts of the engine, joined by ``bootstrap``. Services take this and nothing else.
 
     ``uow`` begins a writing transaction, ``reading`` one that sees one moment, waits for no writer and cannot commit.
+    ``inspector`` None: files are taken unread.
     """
 
     uow: UnitOfWorkFactory
@@ -83,6 +92,7 @@ class Engine:
     catalogue: Catalogue
     calendar: CalendarSource
     clock: Clock
+    inspector: Inspector | None = None
     new_id: Callable[[], str] = field(default=lambda: secrets.token_hex(16))
 
     def once(

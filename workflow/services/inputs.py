@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +15,11 @@ from workflow.domain.filing import is_coded
 from workflow.domain.guards import Supplied
 from workflow.domain.kinds import AttachmentRule, DossierKind, ReturnMode
 from workflow.services.engine import Engine
+from workflow.services.inspecting import findings_of, refuse
 from workflow.services.ports import UnitOfWork
+
+MAX_DRAFT_BYTES = 1024 * 1024
+"""An unfinished paper is at most this long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +66,25 @@ def read_papers(
         rule = kind.attachments.get(code)
         if rule is None or trigger not in rule.with_acts:
             raise InvalidInput("paper_not_of_move", paper=code, trigger=trigger)
-        found[code] = (rule, engine.papers.validate(rule.schema_id, paper.raw), paper)
+        document = engine.papers.validate(rule.schema_id, paper.raw)
         check_files(rule, paper.files)
+        refuse(findings_of(engine, rule, paper.files, document))
+        found[code] = (rule, document, paper)
     return found
+
+
+def check_draft(document: bytes) -> None:
+    """Raises ``InvalidDocument`` for what is no JSON object of at most ``MAX_DRAFT_BYTES``."""
+    if len(document) > MAX_DRAFT_BYTES:
+        raise InvalidDocument("json.too_large", limit=MAX_DRAFT_BYTES, size=len(document))
+    try:
+        value = json.loads(document)
+    except json.JSONDecodeError as error:
+        raise InvalidDocument("json.malformed", line=error.lineno, column=error.colno) from None
+    except (UnicodeDecodeError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise InvalidDocument("json.malformed", line=1, column=1)
 
 
 def check_files(rule: AttachmentRule, files: Sequence[StoredFile]) -> None:

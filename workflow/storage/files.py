@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +24,9 @@ from workflow.domain.books import FILE_TYPES, StoredFile
 from workflow.domain.errors import InvalidDocument, InvalidInput, NotFound, Unavailable
 from workflow.storage.faults import of_system
 from workflow.storage.file_types import check_type, media_type
+
+Scan = Callable[[bytes, str], None]
+"""Looks at bytes and name of a file before it is kept; raises for one that must not be."""
 
 MAX_BYTES = 20 * 1024 * 1024
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
@@ -41,26 +44,31 @@ class KeptFile:
 class FileStore:
     """See ``services.ports.FileStore``. Made by ``FileStore.open``."""
 
-    def __init__(self, store: Any, *, folder: Path | None = None, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self, store: Any, *, folder: Path | None = None, max_bytes: int = MAX_BYTES, scan: Scan | None = None
+    ) -> None:
         self._store = store
+        self._scan = scan
         self._folder = folder
         self._max_bytes = max_bytes
 
     @classmethod
-    def open(cls, where: str, *, max_bytes: int = MAX_BYTES) -> FileStore:
+    def open(cls, where: str, *, max_bytes: int = MAX_BYTES, scan: Scan | None = None) -> FileStore:
         """The store at ``file:folder``, ``memory:`` or ``s3://bucket/prefix?endpoint=…&region=…``.
 
-        Keys of a bucket come from the environment (AWS_ACCESS_KEY_ID …). Raises InvalidInput ``files_url``.
+        ``scan`` sees every file before it is kept, and raises for one that must not be. Keys of a bucket come from the
+        environment (AWS_ACCESS_KEY_ID …). Raises InvalidInput ``files_url``.
         """
         parts = urlsplit(where)
         if parts.scheme == "file":
             folder = Path(parts.netloc + parts.path).absolute()
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return cls(LocalStore(folder), folder=folder, max_bytes=max_bytes)
+            return cls(LocalStore(folder), folder=folder, max_bytes=max_bytes, scan=scan)
         if parts.scheme == "memory":
-            return cls(MemoryStore(), max_bytes=max_bytes)
+            return cls(MemoryStore(), max_bytes=max_bytes, scan=scan)
         if parts.scheme == "s3" and parts.netloc:
-            return cls(_bucket(parts.netloc, parts.path.strip("/"), dict(parse_qsl(parts.query))), max_bytes=max_bytes)
+            bucket = _bucket(parts.netloc, parts.path.strip("/"), dict(parse_qsl(parts.query)))
+            return cls(bucket, max_bytes=max_bytes, scan=scan)
         raise InvalidInput("files_url", value=where)
 
     def put(
@@ -95,7 +103,10 @@ class FileStore:
             raise InvalidDocument("file_empty", name=name)
         if len(content) > limit:
             raise InvalidDocument("file_too_large", name=name, size=len(content), limit=limit)
-        return check_type(content, name, types)
+        kind = check_type(content, name, types)
+        if self._scan is not None:
+            self._scan(content, name)
+        return kind
 
     def keep(self, digest: str, content: bytes) -> None:
         """Keep bytes under a digest known to be theirs (restoring a backup); otherwise use ``put``."""

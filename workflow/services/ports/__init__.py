@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from workflow.services.ports.books import Books, LedgerStore, OrganisationStore, Reports
 from workflow.services.ports.dossiers import DossierStore, Journal, PaperStore, TextStore
-from workflow.services.ports.outside import CalendarSource, Catalogue, FileStore, Papers
+from workflow.services.ports.outside import CalendarSource, Catalogue, FileStore, Inspector, Papers
 from workflow.services.ports.people import Accounts, People
 from workflow.services.ports.records import Acts, Keys, Notes, Outbox, Requests, Rolls
 from workflow.services.ports.telling import Inbox, Letters, PostOffice
@@ -23,6 +23,7 @@ __all__ = [
     "DossierStore",
     "FileStore",
     "Inbox",
+    "Inspector",
     "Journal",
     "Keys",
     "LedgerStore",

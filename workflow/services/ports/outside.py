@@ -10,6 +10,7 @@ from workflow.domain.books import (
     StoredFile,
 )
 from workflow.domain.calendars import WorkingCalendar
+from workflow.domain.file_checks import FileChecks, FileReport
 from workflow.domain.kinds import DossierKind
 from workflow.domain.scoring import CriteriaSet
 from workflow.services.ports.work import UnitOfWork
@@ -26,6 +27,15 @@ class FileStore(Protocol):
 
     def get(self, digest: str) -> bytes:
         """The bytes, or ``NotFound``."""
+
+
+class Inspector(Protocol):
+    """What files say of themselves; reading one is slow the first time."""
+
+    checks: FileChecks
+
+    def report(self, file: StoredFile) -> FileReport:
+        """What the file says. Raises ``NotFound``."""
 
 
 class Papers(Protocol):
