@@ -4,6 +4,7 @@
     python -m benchmarks.proofs races     [--count 1000] [--officers 2] [--processes 4] [--database sqlite postgresql]
     python -m benchmarks.proofs kills     [--count 200] [--database sqlite postgresql]
     python -m benchmarks.proofs tampering [--count 1000] [--database sqlite postgresql]
+    python -m benchmarks.proofs api       [--count 60]
 
 ``--seed`` begins another series. HOSO_TEST_PG_URL names a PostgreSQL; without it one of the proof's own is started.
 """
@@ -19,6 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from benchmarks.proofs.api import api
 from benchmarks.proofs.figures import Found, Server, empty_database, line, server
 from benchmarks.proofs.kills import kills
 from benchmarks.proofs.lives import lives
@@ -26,7 +28,7 @@ from benchmarks.proofs.races import races
 from benchmarks.proofs.tampering import tampering
 from workflow.storage.statements import POSTGRESQL, SQLITE
 
-COUNTS = {"lives": 10_000, "races": 1_000, "kills": 200, "tampering": 1_000}
+COUNTS = {"lives": 10_000, "races": 1_000, "kills": 200, "tampering": 1_000, "api": 60}
 NO_DATABASE = "none"
 
 
@@ -37,6 +39,11 @@ def run(wish: argparse.Namespace) -> Iterator[tuple[Found, Mapping[str, object]]
     if wish.what == "lives":
         found = lives(wish.count, steps=wish.steps, seed=wish.seed, processes=wish.processes or 1)
         yield found, line(wish.what, NO_DATABASE, found, began, f"{command} --steps {wish.steps}")
+        return
+    if wish.what == "api":
+        with tempfile.TemporaryDirectory(prefix="hoso-proof-") as made:
+            found = api(wish.count, Path(made), seed=wish.seed)
+        yield found, line(wish.what, SQLITE, found, began, command)
         return
     for make in wish.database:
         began = time.perf_counter()

@@ -103,3 +103,16 @@ def test_tokens_end_with_the_account_and_are_not_without_number(house: House) ->
     with pytest.raises(NotAllowed):
         house.tokens.bearer(secrets[0])
     assert house.tokens.of(unit) == []
+
+
+def test_guide_tells_every_address_and_leads_to_swagger(client_as: ClientAs) -> None:
+    page = client_as("thpt").get("/huong-dan-api/").get_data(as_text=True)
+    assert "/api/v1/dossiers/{dossier_id}/explain" in page
+    assert "Mọi bước và giấy tờ từ đây, kèm mọi lý do chưa làm được." in page
+    assert 'href="/huong-dan-api/swagger/"' in page
+    answer = client_as("thpt").get("/huong-dan-api/swagger/")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "img-src 'self' data:" in policy
+    assert "script-src  'nonce-" in policy
+    assert "unsafe" not in policy
+    assert client_as("thpt").get("/huong-dan-api/swagger/other.js").status_code == 404

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from web.views.account import account
 from web.views.act_prints import act_prints
 from web.views.acts import acts
+from web.views.api_guide import api_guide
 from web.views.calendar import calendar
 from web.views.chase import chase
 from web.views.contacts import contacts
@@ -41,6 +42,7 @@ from web.views.rolls import rolls
 from web.views.sign_in import sign_in
 from web.views.sources import sources
 from web.views.style_guide import style_guide
+from web.views.swagger import swagger
 from web.views.tokens import tokens
 from web.views.worklist import worklist
 
@@ -51,6 +53,7 @@ BLUEPRINTS = (
     account,
     act_prints,
     acts,
+    api_guide,
     calendar,
     chase,
     contacts,
@@ -84,6 +87,7 @@ BLUEPRINTS = (
     rolls,
     sign_in,
     sources,
+    swagger,
     tokens,
     worklist,
 )
