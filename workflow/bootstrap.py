@@ -77,6 +77,7 @@ from workflow.services.people import PeopleService
 from workflow.services.ports import PostOffice, UnitOfWork
 from workflow.services.post import PostService
 from workflow.services.receiving import ReceivingService
+from workflow.services.reminding import RemindService
 from workflow.services.reports import ReportService
 from workflow.services.requests import RequestService
 from workflow.services.tokens import TokenService
@@ -174,6 +175,7 @@ class House:
         self.inboxes = InboxService(self.engine)
         self.contacts = ContactService(self.engine)
         self.notice_rules = load_notice_rules(definitions)
+        self.reminding = RemindService(self.engine, self.notice_rules)
         self.post = PostService(self.engine, self.notice_rules, post or self._post_office())
         self.organisations = OrganisationService(self.engine)
         self.people = PeopleService(self.engine)

@@ -234,6 +234,8 @@ def lift_separation(door: Door, *, commune: str, cycle: int, separation: str, re
 @click.option("--connected/--not-connected", default=None)
 @click.option("--near-days", type=Whole(0, 60))
 @click.option("--number-block", type=Whole(0, 999))
+@click.option("--remind-days", type=Whole(0, 120), multiple=True)
+@click.option("--escalate-days", type=Whole(1, 60))
 @click.option("--waive-second-person", "waived", type=TEXT, multiple=True)
 @click.option("--ask-second-person", "asked", type=TEXT, multiple=True)
 @click.option("--reason", type=TEXT)
@@ -243,6 +245,8 @@ def settings(
     connected: bool | None,
     near_days: int | None,
     number_block: int | None,
+    remind_days: Sequence[int],
+    escalate_days: int | None,
     waived: Sequence[str],
     asked: Sequence[str],
     reason: str | None,
@@ -257,6 +261,8 @@ def settings(
         connected=before.connected if connected is None else connected,
         near_days=before.near_days if near_days is None else near_days,
         number_block=before.number_block if number_block is None else number_block,
+        remind_days=tuple(sorted(set(remind_days))) if remind_days else before.remind_days,
+        escalate_days=before.escalate_days if escalate_days is None else escalate_days,
         second_person_waived=(before.second_person_waived | alone) - watched,
     )
     if after == before:
@@ -273,6 +279,10 @@ def _settings_lines(settings: ProvinceSettings) -> Iterator[str]:
     yield say("cli.setting.near_days", days=settings.near_days)
     if settings.number_block:
         yield say("cli.setting.number_block", block=str(settings.number_block))
+    if settings.remind_days is not None:
+        yield say("cli.setting.remind_days", days=settings.remind_days)
+    if settings.escalate_days is not None:
+        yield say("cli.setting.escalate_days", days=settings.escalate_days)
     for commune in sorted(settings.second_person_waived):
         yield say("cli.setting.waived", commune=commune)
     for commune, cycle, separation in sorted(settings.lifted):

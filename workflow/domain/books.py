@@ -147,6 +147,8 @@ class ProvinceSettings:
     ``confirmed_sheets``: criteria sets whose unverified thresholds PV01 confirmed. ``number_block``: dossiers opened
     here are numbered from this many times 10,000 on, so that installations that exchange packages never give one
     number twice.
+    ``remind_days``: working days before a date at which it is reminded of, ``escalate_days`` after it until the level
+    above is told; None: as shipped.
     """
 
     connected: bool = True
@@ -155,6 +157,8 @@ class ProvinceSettings:
     lifted: frozenset[tuple[str, int, str]] = frozenset()
     confirmed_sheets: frozenset[str] = frozenset()
     number_block: int = 0
+    remind_days: tuple[int, ...] | None = None
+    escalate_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from workflow.domain.actors import COMMUNE_ROLES, PROVINCE_ROLES, Actor, Role
-from workflow.domain.books import Notice
+from workflow.domain.books import Notice, ProvinceSettings
 from workflow.domain.calendars import WorkingCalendar, day_start, local_day
 
 Audience = tuple[Role, str]
@@ -121,6 +121,37 @@ class NotPosted(Exception):
         self.everybody = everybody
 
 
+# --- reminders ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A place in the order of ends: everything up to this end and dossier, included."""
+
+    due_at: datetime
+    dossier_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Falling:
+    """A dossier whose clock runs, as far as a reminder needs it; ``due_at`` is the exclusive end."""
+
+    id: str
+    number: str
+    kind: str
+    holder: Role
+    subject_id: str
+    commune_id: str
+    province_id: str
+    due_at: datetime
+
+    def office(self, role: Role) -> str:
+        """The organisation whose people of that role are told."""
+        if role in COMMUNE_ROLES:
+            return self.commune_id
+        return self.province_id if role in PROVINCE_ROLES else self.subject_id
+
+
 # --- rules --------------------------------------------------------------------------------------------------------
 
 
@@ -144,8 +175,21 @@ class NoticeRules:
     oldest: int
 
     def days_for(self, kind: str) -> tuple[int, ...]:
-        """The days before a date of that kind."""
+        """The days before a date of that kind, smallest first."""
         return self.remind_of.get(kind, self.remind)
+
+    def every_day(self) -> tuple[int, ...]:
+        """Every number of days at which some kind is reminded, smallest first."""
+        return tuple(sorted({day for days in (self.remind, *self.remind_of.values()) for day in days}))
+
+    def as_set_by(self, settings: ProvinceSettings) -> NoticeRules:
+        """The rules of a province: what it set for itself holds for every kind."""
+        found = self
+        if settings.remind_days is not None:
+            found = replace(found, remind=tuple(sorted(settings.remind_days)), remind_of={})
+        if settings.escalate_days is not None:
+            found = replace(found, escalate=settings.escalate_days)
+        return found
 
     def next_digest(self, rhythm: Rhythm, at: datetime, calendar: WorkingCalendar) -> datetime:
         """The first moment after ``at`` at which a digest goes out: on a working day, weekly from its weekday on."""

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from workflow.domain.actors import Role
 from workflow.domain.calendars import WorkingCalendar
 from workflow.wording import Wording
+
+ROLE = "holder"
+"""The fact that names a role."""
 
 
 def notice_line(wording: Wording, calendar: WorkingCalendar, code: str, facts: Mapping[str, object]) -> str:
@@ -14,15 +18,17 @@ def notice_line(wording: Wording, calendar: WorkingCalendar, code: str, facts: M
 
     Instants among the facts (ISO text) are exclusive ends and are said as last moments.
     """
-    known = {name: _said(wording, calendar, value) for name, value in facts.items() if value is not None}
+    known = {name: _said(wording, calendar, name, value) for name, value in facts.items() if value is not None}
     fuller = (f"{code}.{name}" for name in known)
     best = next((one for one in fuller if one in wording and wording.fields(one) <= known.keys()), code)
     return wording.say(best, **known)
 
 
-def _said(wording: Wording, calendar: WorkingCalendar, value: object) -> object:
+def _said(wording: Wording, calendar: WorkingCalendar, name: str, value: object) -> object:
     if not isinstance(value, str):
         return value
+    if name == ROLE:
+        return Role(value)
     try:
         until = datetime.fromisoformat(value) if "T" in value else None
     except ValueError:

@@ -111,6 +111,7 @@ class _Joined:
         self.outbox = outer.outbox
         self.inbox = outer.inbox
         self.post = outer.post
+        self.reminders = outer.reminders
         self.keys = outer.keys
         self.acts = outer.acts
         self.accounts = outer.accounts

@@ -26,6 +26,7 @@ from workflow.storage.outbox import Outbox
 from workflow.storage.papers import PaperStore
 from workflow.storage.people import People
 from workflow.storage.post import Post
+from workflow.storage.reminders import Reminders
 from workflow.storage.reports import Reports
 from workflow.storage.rolls import Rolls
 from workflow.storage.texts import TextStore
@@ -70,6 +71,7 @@ class Stores:
     outbox = _Its(Outbox)
     inbox = _Its(Inbox)
     post = _Its(Post)
+    reminders = _Its(Reminders)
     keys = _Its(Keys)
     acts = _Its(Acts)
     notes = _Its(Notes)

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Protocol
 
+from workflow.domain.actors import Role
 from workflow.domain.books import Notice
-from workflow.domain.telling import Audience, Contact, Due, Letter, LetterState, Reader
+from workflow.domain.telling import Audience, Contact, Due, Falling, Letter, LetterState, Reader, Turn
 
 
 class Inbox(Protocol):
@@ -64,6 +65,22 @@ class Letters(Protocol):
 
     def retry(self, letter_ids: Iterable[str], *, at: datetime) -> int:
         """These are tried again now; how many there were."""
+
+
+class Reminders(Protocol):
+    """Dossiers by the end of their clocks, and which reminders were written."""
+
+    def falling_due(self, province_id: str, holder: Role, *, after: Turn, until: datetime, most: int) -> list[Falling]:
+        """Dossiers that a role holds and whose end comes after a turn, up to an instant included; soonest first."""
+
+    def turn(self, province_id: str, rule: str, holder: Role) -> Turn | None:
+        """How far the last round of a rule came; None before the first."""
+
+    def put_turn(self, province_id: str, rule: str, holder: Role, turn: Turn) -> None:
+        """Keep how far this round came; never back."""
+
+    def is_new(self, event: str, *, at: datetime) -> bool:
+        """Note that a reminder is being written; False when it was written before."""
 
 
 class PostOffice(Protocol):

@@ -10,7 +10,7 @@ from workflow.services.ports.dossiers import DossierStore, Journal, PaperStore, 
 from workflow.services.ports.exchange import Grafts
 from workflow.services.ports.people import Accounts, Feeds, Holders, People, Tokens
 from workflow.services.ports.records import Acts, Keys, Notes, Outbox, Requests, Rolls
-from workflow.services.ports.telling import Inbox, Letters
+from workflow.services.ports.telling import Inbox, Letters, Reminders
 
 
 class UnitOfWork(Protocol):
@@ -79,6 +79,10 @@ class UnitOfWork(Protocol):
     @property
     def post(self) -> Letters:
         """Addresses and letters."""
+
+    @property
+    def reminders(self) -> Reminders:
+        """What falls due, and what was said of it."""
 
     @property
     def keys(self) -> Keys:

@@ -29,7 +29,15 @@ from workflow.storage.tables.dossiers import (
     REQUEST,
     TALLY,
 )
-from workflow.storage.tables.notices import CONTACT, LETTER, LETTER_ITEM, NOTICE_READ, NOTICE_SEEN
+from workflow.storage.tables.notices import (
+    CONTACT,
+    LETTER,
+    LETTER_ITEM,
+    NOTICE_READ,
+    NOTICE_SEEN,
+    REMINDER_TOLD,
+    REMINDER_TURN,
+)
 from workflow.storage.tables.people import ACCOUNT, ASSIGNMENT, PERSON, TOKEN, WEB_SESSION
 from workflow.storage.tables.records import IDEMPOTENCY, JOURNAL, META, OUTBOX, STREAM_HEAD
 from workflow.storage.tables.reports import REPORT
@@ -69,6 +77,8 @@ __all__ = [
     "PERSON",
     "PROVINCE_SETTINGS",
     "PUBLISHED",
+    "REMINDER_TOLD",
+    "REMINDER_TURN",
     "REPORT",
     "REQUEST",
     "ROLL",

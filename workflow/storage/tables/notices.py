@@ -71,8 +71,31 @@ class LetterItemRow(Row, table=True):
     letter_id: str = Field(sa_type=TEXT, foreign_key="letter.id")
 
 
+class ReminderTurnRow(Row, table=True):
+    """How far a round of reminding came among the dossiers that a role holds: everything due up to there is told."""
+
+    __tablename__: ClassVar[str] = "reminder_turn"
+    __table_args__ = KEYED
+    province_id: str = Field(primary_key=True, sa_type=TEXT)
+    rule: str = Field(primary_key=True, sa_type=TEXT)
+    holder: str = Field(primary_key=True, sa_type=TEXT)
+    due_at: int = Field(sa_type=INSTANT)
+    dossier_id: str = Field(sa_type=TEXT)
+
+
+class ReminderToldRow(Row, table=True):
+    """A reminder that was written, by what it is about: never written again."""
+
+    __tablename__: ClassVar[str] = "reminder_told"
+    __table_args__ = KEYED
+    event: str = Field(primary_key=True, sa_type=TEXT)
+    at: int = Field(sa_type=INSTANT)
+
+
 NOTICE_SEEN = table_of(NoticeSeenRow)
 NOTICE_READ = table_of(NoticeReadRow)
 CONTACT = table_of(ContactRow)
 LETTER = table_of(LetterRow)
 LETTER_ITEM = table_of(LetterItemRow)
+REMINDER_TURN = table_of(ReminderTurnRow)
+REMINDER_TOLD = table_of(ReminderToldRow)

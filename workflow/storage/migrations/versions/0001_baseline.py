@@ -182,6 +182,18 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table and index
         options=STRICT,
     )
     _table(
+        "reminder_told",
+        "event at#",
+        key="event",
+        options=KEYED,
+    )
+    _table(
+        "reminder_turn",
+        "province_id rule holder due_at# dossier_id",
+        key="province_id rule holder",
+        options=KEYED,
+    )
+    _table(
         "report",
         "id province_id kind cycle# commune_id filed_at# filed_by role late! grant_id? signed? digest body%",
         key="id",
