@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ from workflow.bootstrap import open_house
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+    from workflow.bootstrap import House
+
 HOST = "127.0.0.1"
 
 
@@ -33,15 +36,30 @@ def main() -> None:
 @click.option("--host", default=HOST, show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--threads", default=4, show_default=True)
-def serve(host: str, port: int, threads: int) -> None:
+@click.option("--jobs", is_flag=True, help="Run the jobs in this process too, as `hoso serve` does.")
+def serve(host: str, port: int, threads: int, jobs: bool) -> None:
     """Serve the installation that the environment names (HOSO_DATABASE, HOSO_FILES, HOSO_SECRET)."""
-    house = open_house()
+    serve_house(open_house(), host=host, port=port, threads=threads, jobs=jobs)
+
+
+def serve_house(house: House, *, host: str, port: int, threads: int, jobs: bool) -> None:
+    """Serve an open house until interrupted; what `hoso serve` finds under the entry points ``hoso.servers``.
+
+    The jobs start beside the server, so the first page does not wait for them.
+    """
     try:
         app = create_app(house, site_config(house.settings))
     except InsecureSettingsError as error:
         house.close()
         raise click.UsageError(WHAT_TO_SET[error.code]) from error
-    _run(behind_proxy(app, house.settings), host, port, threads)
+    runner = house.runner("serve") if jobs else None
+    if runner is not None:
+        threading.Thread(target=runner.start, name="jobs", daemon=True).start()
+    try:
+        _run(behind_proxy(app, house.settings), host, port, threads)
+    finally:
+        if runner is not None:
+            runner.stop()
 
 
 @main.command()

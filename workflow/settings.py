@@ -8,6 +8,8 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_SQLITE = "sqlite:///"
+
 
 class Settings(BaseSettings):
     """Where data lies and who runs it. A value that is not set has the default of one laptop."""
@@ -35,6 +37,17 @@ class Settings(BaseSettings):
     smtp_user: str = Field(default="", description="sign-in at the mail server")
     smtp_password: SecretStr | None = Field(default=None, description="password there")
     smtp_from: str = Field(default="", description="address that letters come from")
+    jobs: str = Field(default="", description="database of the jobs; empty: beside the application's")
+    worker: str = Field(default="", description="name of this worker, the same over a restart")
+    backups: Path | None = Field(default=None, description="folder of the nightly backups; none: no backups by itself")
+    backups_kept: int = Field(default=14, ge=1, le=1000, description="nightly backups that are kept")
+
+    def jobs_database(self) -> str:
+        """Where queue and schedules are kept: a file of its own on SQLite, a schema of its own on PostgreSQL."""
+        if self.jobs:
+            return self.jobs
+        path = self.database.removeprefix(_SQLITE)
+        return self.database if path == self.database else f"{_SQLITE}{Path(path).with_suffix('')}-jobs.sqlite"
 
 
 PACKAGE = Path(__file__).resolve().parent

@@ -12,6 +12,7 @@
     entries     organisations, people, earlier results; tokens; publishing: criteria sets and kinds
     sheets      lists as files               exchange    packages of dossiers
     proofs      verify-journal, checkpoint, backup, restore; upkeep: init, upgrade, sweep
+    working     serve, worker
     checking    check, diagram               stories     seed, story
 
 A file of commands is imported when one of its commands is asked for: help and usage need none of them.
@@ -127,4 +128,6 @@ main.add_section(
 main.add_section("notices", notices="notices contact")
 main.add_section("exchange", exchange="export import-package")
 main.add_section("proofs", proofs="verify-journal checkpoint backup verify-backup restore")
-main.add_section("upkeep", upkeep="init upgrade sweep", checking="check diagram", stories="seed story")
+main.add_section(
+    "upkeep", upkeep="init upgrade sweep", working="serve worker", checking="check diagram", stories="seed story"
+)

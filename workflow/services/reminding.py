@@ -70,6 +70,16 @@ class RemindService:
                 written[name] += self._walk(province_id, holder, reach, rules, calendar)
         return Reminded(**written, dates=self._dates(province_id, rules, calendar))
 
+    def tell_admin(self, province_id: str, code: str, **facts: object) -> bool:
+        """Tell the administrator of a province something, once a day; whether it was new."""
+        with self._engine.uow() as uow:
+            at = self._engine.clock.now()
+            if not uow.reminders.is_new(f"{province_id}:{code}:{local_day(at).isoformat()}", at=at):
+                return False
+            uow.outbox.put([Notice(None, Role.ADMIN, province_id, code, facts)], at=at)
+            uow.commit()
+            return True
+
     # --- dossiers
 
     def _walk(self, province_id: str, holder: Role, reach: Reach, rules: NoticeRules, calendar: WorkingCalendar) -> int:

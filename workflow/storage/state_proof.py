@@ -117,6 +117,14 @@ class StateProof:
             self.faults.append(Fault(where, what, detail))
 
 
+def verify_counts(database: Database) -> StateProof:
+    """The counts and claims alone, against the rows they are made from: quick enough for every night."""
+    proof = StateProof()
+    with database.snapshot() as connection:
+        _compare_counts(proof, connection)
+    return proof
+
+
 def verify_state(
     database: Database,
     *,
