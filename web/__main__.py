@@ -20,6 +20,8 @@ from web.words import say
 from workflow.bootstrap import open_house
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from _typeshed.wsgi import WSGIApplication
 
     from workflow.bootstrap import House
@@ -52,14 +54,32 @@ def serve_house(house: House, *, host: str, port: int, threads: int, jobs: bool)
     except InsecureSettingsError as error:
         house.close()
         raise click.UsageError(WHAT_TO_SET[error.code]) from error
-    runner = house.runner("serve") if jobs else None
-    if runner is not None:
-        threading.Thread(target=runner.start, name="jobs", daemon=True).start()
+    stop_jobs = _start_jobs(house) if jobs else None
     try:
         _run(behind_proxy(app, house.settings), host, port, threads)
     finally:
-        if runner is not None:
-            runner.stop()
+        if stop_jobs is not None:
+            stop_jobs()
+
+
+def _start_jobs(house: House) -> Callable[[], None]:
+    """Begin to run the jobs in a thread of their own; what ends them."""
+    ends: list[Callable[[], None]] = []
+
+    def start() -> None:
+        runner = house.runner("serve")
+        runner.start()
+        ends.append(runner.stop)
+
+    thread = threading.Thread(target=start, name="jobs", daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        thread.join(timeout=10)
+        for end in ends:
+            end()
+
+    return stop
 
 
 @main.command()

@@ -35,7 +35,7 @@ def worker(door: Door, *, once: bool) -> int:
         signal.signal(number, lambda *_: ended.set())
     runner = door.house.runner("worker")
     runner.start()
-    begun = SystemClock().now().isoformat(timespec="minutes")
+    begun = f"{SystemClock().now():%Y-%m-%dT%H:%M}"
     for job in door.house.jobs():
         if job.name != "backup":  # only at its hour
             runner.enqueue(job.name, key=begun)
