@@ -18,6 +18,7 @@ from web.security import InsecureSettingsError
 from web.site import WHAT_TO_SET, behind_proxy, site_config
 from web.words import say
 from workflow.bootstrap import open_house
+from workflow.clockwork import runner_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +68,7 @@ def _start_jobs(house: House) -> Callable[[], None]:
     ends: list[Callable[[], None]] = []
 
     def start() -> None:
-        runner = house.runner("serve")
+        runner = runner_of(house, "serve")
         runner.start()
         ends.append(runner.stop)
 

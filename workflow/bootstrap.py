@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import platform
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -39,8 +38,6 @@ from workflow.domain.packages import Package
 from workflow.domain.prints import Prints
 from workflow.domain.scoring import ScoreFault
 from workflow.domain.telling import Letter
-from workflow.jobs.regular import regular_jobs
-from workflow.jobs.runner import Counts, Inline, Job, JobRunner
 from workflow.jobs.smtp import MailServer
 from workflow.papers.calendar_file import CalendarRow, calendar_file
 from workflow.papers.diagram_picture import draw_diagram
@@ -85,10 +82,8 @@ from workflow.services.reports import ReportService
 from workflow.services.requests import RequestService
 from workflow.services.tokens import TokenService
 from workflow.settings import DEFINITIONS, Settings
-from workflow.storage import nightly
 from workflow.storage.database import Database
 from workflow.storage.files import FileStore
-from workflow.storage.state_proof import verify_counts
 from workflow.storage.unit_of_work import SqlUnitOfWork
 from workflow.wording import Wording
 
@@ -208,45 +203,6 @@ class House:
         server = MailServer(asked.smtp_host, asked.smtp_port, asked.smtp_security, asked.smtp_user, password)
         paper = LetterPaper(self.wording, self.definitions_folder / "mail", asked.smtp_from, asked.address)
         return MailDesk(self, server, paper)
-
-    # --- what runs by the clock
-
-    def jobs(self) -> tuple[Job, ...]:
-        """The jobs of this installation, in the order of one round."""
-        return regular_jobs(
-            province=self.settings.province,
-            post=self.post,
-            reminding=self.reminding,
-            cycles=self.cycles,
-            count=self._count,
-            back_up=self._back_up if self.settings.backups is not None else None,
-        )
-
-    def runner(self, role: str) -> JobRunner:
-        """Whoever runs these jobs in the background; ``role`` tells workers of one machine apart."""
-        from workflow.jobs.durable import Durable  # noqa: PLC0415 - takes half a second, and few processes run jobs
-
-        worker = self.settings.worker or f"{platform.node()}-{role}"
-        return Durable(self.jobs(), url=self.settings.jobs_database(), worker=worker)
-
-    def run_jobs_once(self) -> dict[str, Counts | None]:
-        """Every job once, here and now; of each what it did, None where it failed."""
-        return Inline(self.jobs()).round()
-
-    def _count(self) -> Counts:
-        """Compare what is counted with what is there; the administrator is told of a difference, once a day."""
-        faults = len(verify_counts(self.database).faults)
-        if faults:
-            self.reminding.tell_admin(self.settings.province, "notice.counts", count=faults)
-        return {"differences": faults}
-
-    def _back_up(self) -> Counts:
-        """One archive a day; the oldest beyond those to be kept are removed."""
-        folder = self.settings.backups
-        if folder is None:
-            return {}
-        made = nightly.back_up(self.database, self.files, folder, at=self.clock.now(), keep=self.settings.backups_kept)
-        return {"made": int(made.name is not None), "removed": len(made.removed)}
 
     def keep_present(self) -> None:
         """A practice file's present is from now on what its clock shows; a real one has none to keep."""

@@ -60,8 +60,10 @@ ROOMS: dict[str, set[str]] = {
         "workflow.services",
         *SHARED,
     },
+    "workflow.clockwork": {"workflow.bootstrap", "workflow.jobs", "workflow.storage", *SHARED},
     "workflow.cli": {
         "workflow.bootstrap",
+        "workflow.clockwork",
         "workflow.domain",
         "workflow.installation",
         "workflow.papers",
@@ -75,6 +77,7 @@ ROOMS: dict[str, set[str]] = {
     "workflow.__main__": {"workflow.cli"},
     "web": {
         "workflow.bootstrap",
+        "workflow.clockwork",
         "workflow.domain",
         "workflow.papers",
         "workflow.printing",

@@ -17,8 +17,8 @@
 
 A file of commands is imported when one of its commands is asked for: help and usage need none of them.
 
-May import ``bootstrap``, ``installation``, ``seeding``, ``queries``, ``papers``, and the types of ``services`` and
-``domain``.
+May import ``bootstrap``, ``clockwork``, ``installation``, ``seeding``, ``queries``, ``papers``, and the types of
+``services`` and ``domain``.
 """
 
 from __future__ import annotations

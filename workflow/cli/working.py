@@ -15,6 +15,7 @@ from workflow.cli.exit_codes import UNEXPECTED
 from workflow.cli.speech import Usage, say
 from workflow.cli.values import TEXT, Whole
 from workflow.clock import SystemClock
+from workflow.clockwork import jobs_of, run_once, runner_of
 
 SERVERS = "hoso.servers"
 """The group of entry points under which something that serves registers itself; ``workflow`` imports none of it."""
@@ -25,7 +26,7 @@ SERVERS = "hoso.servers"
 def worker(door: Door, *, once: bool) -> int:
     """Run the jobs: by the clock until it is ended, or all of them once."""
     if once:
-        done = door.house.run_jobs_once()
+        done = run_once(door.house)
         door.tell(done, [_line(name, counts) for name, counts in done.items()])
         return UNEXPECTED if None in done.values() else 0
     door.nothing_kept()
@@ -33,13 +34,13 @@ def worker(door: Door, *, once: bool) -> int:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    runner = door.house.runner("worker")
+    runner = runner_of(door.house, "worker")
     runner.start()
     begun = f"{SystemClock().now():%Y-%m-%dT%H:%M}"
-    for job in door.house.jobs():
+    for job in jobs_of(door.house):
         if job.name != "backup":  # only at its hour
             runner.enqueue(job.name, key=begun)
-    door.tell({"running": [job.name for job in door.house.jobs()]}, [say("cli.worker.running")])
+    door.tell({"running": [job.name for job in jobs_of(door.house)]}, [say("cli.worker.running")])
     sys.stdout.flush()
     ended.wait()
     runner.stop()
