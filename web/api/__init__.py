@@ -6,7 +6,7 @@
     answered     what answers hold, for the OpenAPI document (``description``); of dossiers, of books
     reading      bodies into the services' own input, tickets of files
     told         answers from the engine's values
-    blueprint    one kind of blueprint for kinds, dossiers, papers, moves, acts, books, organisations
+    blueprint    one kind of blueprint for every resource, each in a file of its name
 
 Access is said above every view like everywhere (``web.access``), and below it the scope that a token must have. Cookies
 of a browser open nothing here. HTML pages never stand on these blueprints: flask-openapi would take their arguments.
@@ -26,8 +26,10 @@ from web.api.description import description
 from web.api.dossiers import dossiers
 from web.api.kinds import kinds
 from web.api.moves import moves
+from web.api.notices import notices
 from web.api.organisations import organisations
 from web.api.papers import papers
+from web.api.rolls import rolls
 
 OPENAPI = "3.1.0"
 
@@ -50,7 +52,7 @@ def make_app(import_name: str) -> OpenAPI:
 
 def register_api(app: OpenAPI) -> None:
     """Every resource. Whoever has no token is refused there, so no token against forged forms is asked for."""
-    for blueprint in (kinds, dossiers, papers, moves, acts, books, organisations):
+    for blueprint in (kinds, dossiers, papers, moves, acts, books, rolls, organisations, notices):
         door.limit(app, blueprint)
         app.register_api(blueprint)
         app.extensions["hoso_guards"].csrf.exempt(blueprint)

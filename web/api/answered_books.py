@@ -153,3 +153,51 @@ class CycleList(BaseModel):
     """The years that were opened, newest first."""
 
     items: list[CycleOut]
+
+
+class ReadingOut(BaseModel):
+    """One reading of a share: ``percent`` and ``met`` None where there is nothing to count."""
+
+    base: str
+    count: int
+    of: int
+    needed: int
+    percent: float | None
+    met: bool | None
+
+
+class ShareOut(BaseModel):
+    """A share that the kind asks for, in every reading; hoso goes by the first."""
+
+    code: str
+    label: str
+    verified: bool
+    readings: list[ReadingOut]
+
+
+class CoveredOut(BaseModel):
+    """Units of a place, of one kind of subject or of all (``subject_kind`` empty)."""
+
+    subject_kind: str
+    units: int
+    joined: int
+    results: dict[str, int]
+    shares: list[ShareOut]
+
+
+class CommuneCoveredOut(BaseModel):
+    """A commune with its units."""
+
+    commune: NamedOrganisation
+    whole: CoveredOut
+    by_subject: list[CoveredOut]
+
+
+class CoverageOut(BaseModel):
+    """How units stand in a kind and year."""
+
+    kind: str
+    cycle: int
+    as_of: str
+    whole: CoveredOut
+    communes: list[CommuneCoveredOut]

@@ -118,6 +118,12 @@ class YearQuery(Asked):
     cycle: Cycle
 
 
+class CoverageQuery(YearQuery):
+    """Of which commune; of every one in sight without one."""
+
+    commune: Code | None = None
+
+
 class ReportQuery(YearQuery):
     """Which report."""
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from flask import Response
 
 from web.access import EVERY_ROLE, OFFICERS, actor, only
-from web.api.answered_books import CycleList, LedgerPage, ReportOut, YearOut
-from web.api.asked import LedgerQuery, ReportQuery, YearQuery
+from web.api.answered_books import CoverageOut, CycleList, LedgerPage, ReportOut, YearOut
+from web.api.asked import CoverageQuery, LedgerQuery, ReportQuery, YearQuery
 from web.api.blueprint import resource
 from web.api.door import scoped
 from web.api.told import page_data, tell
@@ -19,6 +19,8 @@ from workflow.domain.errors import NotFound
 from workflow.domain.tokens import TokenScope
 from workflow.queries.books import cycles as cycles_of
 from workflow.queries.books import year as year_of
+from workflow.queries.coverage import Coverage
+from workflow.queries.coverage import coverage as coverage_of
 from workflow.queries.filters import text as clean
 from workflow.queries.ledger import LedgerItem, entries
 from workflow.queries.ledger_filters import LedgerFilters
@@ -95,6 +97,59 @@ def _part_data(part: ReportPart) -> dict[str, object]:
     return {
         "commune": {"id": part.commune_id, "name": part.name},
         "filed": None if filing is None else {name: getattr(filing, name) for name in names},
+    }
+
+
+@books.get("/coverage", responses={200: CoverageOut})
+@only(*OFFICERS)
+@scoped(TokenScope.READ)
+def coverage(query: CoverageQuery) -> Response:
+    """How the units of the reader's communes stand in a kind and year, and the shares asked for, in every reading."""
+    kind = _kind(query.kind)
+    found = coverage_of(house().database, actor(), kind, cycle=query.cycle, on=today(), commune_id=query.commune)
+    return tell(
+        {
+            "kind": found.kind,
+            "cycle": found.cycle,
+            "as_of": found.as_of,
+            "whole": _covered(found.whole),
+            "communes": [
+                {
+                    "commune": {"id": one.commune.id, "name": one.commune.name},
+                    "whole": _covered(one.whole),
+                    "by_subject": [_covered(part) for part in one.by_subject],
+                }
+                for one in found.communes
+            ],
+        }
+    )
+
+
+def _covered(part: Coverage) -> dict[str, object]:
+    return {
+        "subject_kind": part.subject_kind,
+        "units": len(part.units),
+        "joined": part.joined,
+        "results": dict(part.results),
+        "shares": [
+            {
+                "code": figure.rule.code,
+                "label": figure.rule.label,
+                "verified": figure.rule.verified,
+                "readings": [
+                    {
+                        "base": read.base,
+                        "count": len(read.counted),
+                        "of": len(read.out_of),
+                        "needed": read.needed,
+                        "percent": read.percent,
+                        "met": read.met,
+                    }
+                    for read in figure.readings
+                ],
+            }
+            for figure in part.shares
+        ],
     }
 
 

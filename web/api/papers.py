@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from contextlib import closing
+from io import BytesIO
 
-from flask import Response
+from flask import Response, send_file
 from flask_openapi.models.file import FileStorage
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.datastructures import FileStorage as Sent
 from werkzeug.wrappers import Response as AnyResponse
 
 from web.access import EVERY_ROLE, actor, only, signed_in
 from web.api.answered_dossiers import PaperDocument, PaperList, ReceiptOut, Uploaded
-from web.api.asked import FilePaperIn, Matching, OfCode, OfDossier, OfFile, OfPaper
+from web.api.asked import Asked, FilePaperIn, Matching, OfCode, OfDossier, OfFile, OfPaper
 from web.api.blueprint import PREFIX, resource
 from web.api.door import key, keyed, scoped, seen_version, uploads
 from web.api.reading import paper_of, signed_of, ticket_of
@@ -24,6 +25,9 @@ from web.uploads import keep_files
 from workflow.domain.actors import Role
 from workflow.domain.errors import InvalidDocument, NotFound
 from workflow.domain.tokens import TokenScope
+from workflow.printing.filed import filed_paper
+from workflow.printing.files import TYPES, paper_file
+from workflow.printing.surroundings import Surroundings
 from workflow.telling.dossiers import Shown, paper_data
 from workflow.telling.values import plain
 
@@ -37,6 +41,12 @@ class UploadIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     file: FileStorage
+
+
+class PrintQuery(Asked):
+    """As what to print."""
+
+    type: str = Field("pdf", pattern="^(pdf|docx)$")
 
 
 @papers.post("/files", responses={201: Uploaded})
@@ -117,6 +127,19 @@ def download(path: OfFile) -> AnyResponse:
     if path.digest not in known:
         raise NotFound
     return send_inert(house().files.get(path.digest), known[path.digest].name)
+
+
+_PRINTED = {"content": {media: {"schema": {"type": "string", "format": "binary"}} for media in TYPES.values()}}
+
+
+@papers.get("/dossiers/<dossier_id>/papers/<code>/<int:version>/print", responses={200: _PRINTED})
+@signed_in
+@scoped(TokenScope.READ)
+def printed(path: OfPaper, query: PrintQuery) -> AnyResponse:
+    """A filed version printed into the official frame; what is missing on it is visible, never made up."""
+    around = Surroundings.of(house(), actor(), path.dossier_id)
+    body, name = paper_file(house(), filed_paper(around, path.code, path.version), query.type)
+    return send_file(BytesIO(body), mimetype=TYPES[query.type], as_attachment=True, download_name=name)
 
 
 def _shown(sight: Sight) -> Shown:
