@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pyotp
 import pytest
 
 from tests.support.pages import Page
@@ -61,6 +62,51 @@ def test_account_of_pv01_shows_its_second_factor_once(client_as: ClientAs) -> No
     sent = {"person": "pv01-1", "login": "pv01.mot", "password": "mật khẩu dài của phòng"}
     page = text_of(client.post("/nguoi-va-vai/pv01/tai-khoan", data=sent).get_data(as_text=True))
     assert "Khóa chỉ hiện một lần này." in page
+
+
+def test_account_is_not_made_over_one_that_is_used(client_as: ClientAs, house: House) -> None:
+    client = client_as("quan-tri")
+    sent = {"person": "pv01-1", "login": "pv01.mot", "password": "mật khẩu dài của phòng"}
+    client.post("/nguoi-va-vai/pv01/tai-khoan", data=sent)
+    answer = client.post("/nguoi-va-vai/pv01/tai-khoan", data=sent | {"password": "một mật khẩu khác hẳn"})
+    assert answer.status_code == 422
+    assert "Người này đã có tài khoản “pv01.mot”." in answer.get_data(as_text=True)
+    assert house.accounts.sign_in("pv01.mot", "mật khẩu dài của phòng").needs_code
+
+
+def test_forgotten_password_and_lost_phone_are_mended_on_the_persons_page(client_as: ClientAs, house: House) -> None:
+    admin = house.people.actor("quan-tri")
+    old = house.accounts.create(admin, "pv01-1", login="pv01.mot", password="mật khẩu dài của phòng")
+    client = client_as("quan-tri")
+    assert "Tên đăng nhập pv01.mot , đang dùng." in text_of(client.get("/nguoi-va-vai/tai-khoan/pv01-1").text)
+    short = client.post("/nguoi-va-vai/tai-khoan/pv01-1/mat-khau", data={"password": "ngắn"})
+    assert (short.status_code, "Mật khẩu dài từ 12 đến 128 ký tự." in short.text) == (422, True)
+    sent = {"password": "một mật khẩu mới dài", "new_key": "co"}
+    page = text_of(client.post("/nguoi-va-vai/tai-khoan/pv01-1/mat-khau", data=sent).text)
+    key = page.split("Khóa: ")[1].split()[0]
+    assert "Đã cấp lại mật khẩu của tài khoản pv01.mot" in page
+    assert key != old
+    token = house.accounts.sign_in("pv01.mot", "một mật khẩu mới dài").token
+    assert token is not None
+    assert house.accounts.confirm(token, pyotp.TOTP(key).at(int(house.clock.now().timestamp()))).token == token
+
+
+def test_closed_account_opens_nothing_until_it_is_opened_again(client_as: ClientAs, house: House) -> None:
+    house.accounts.create(house.people.actor("quan-tri"), "thpt", login="truong", password="mật khẩu dài của trường")
+    client = client_as("quan-tri")
+    done = client.post("/nguoi-va-vai/tai-khoan/thpt/dong", data={"viec": "dong"}, follow_redirects=True)
+    assert "Đã đóng tài khoản." in done.text
+    assert house.accounts.sign_in("truong", "mật khẩu dài của trường").token is None
+    client.post("/nguoi-va-vai/tai-khoan/thpt/dong", data={"viec": "mo"})
+    assert house.accounts.sign_in("truong", "mật khẩu dài của trường").token is not None
+
+
+def test_administrator_keeps_no_account_of_its_own_and_nobody_else_keeps_any(client_as: ClientAs) -> None:
+    client = client_as("quan-tri")
+    assert "/mat-khau" not in client.get("/nguoi-va-vai/tai-khoan/quan-tri").text
+    assert client.post("/nguoi-va-vai/tai-khoan/quan-tri/dong", data={"viec": "dong"}).status_code == 422
+    assert client.get("/nguoi-va-vai/tai-khoan/ai-do").status_code == 404
+    assert client_as("pv01-1").post("/nguoi-va-vai/tai-khoan/thpt/dong", data={"viec": "dong"}).status_code == 403
 
 
 def test_holiday_put_over_the_tables_counts_at_once(client_as: ClientAs, house: House) -> None:

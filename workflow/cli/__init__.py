@@ -9,7 +9,7 @@
     books       commands on the year and its dates
     reading     show, explain, report; ``pages`` shows a dossier; lists: worklist, ledger; coverage; overview
     notices     what one was told, and how
-    entries     organisations, people, earlier results; tokens; publishing: criteria sets and kinds
+    entries     organisations, people, earlier results; accounts; tokens; publishing: criteria sets and kinds
     sheets      lists as files               exchange    packages of dossiers
     proofs      verify-journal, checkpoint, backup, restore; upkeep: init, upgrade, sweep
     working     serve, worker
@@ -114,6 +114,7 @@ main.add_section(
 main.add_section(
     "entries",
     entries="import-organisations dissolve merge assign hand-over import-ledger confirm",
+    accounts="account close-account",
     tokens="token tokens revoke-token",
 )
 main.add_section("publishing", publishing="publish-criteria publish-kind confirm-thresholds criteria-template")

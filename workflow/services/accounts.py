@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -20,7 +21,7 @@ from workflow.domain import accounts as rules
 from workflow.domain.accounts import Account, WebSession, idle_limit
 from workflow.domain.actors import Actor, Role
 from workflow.domain.books import BooksEvent
-from workflow.domain.errors import InvalidInput, NotAllowed, NotFound
+from workflow.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from workflow.services.engine import Engine
 from workflow.services.people import check_keeps_people
 from workflow.services.ports import UnitOfWork
@@ -70,14 +71,18 @@ class AccountService:
     def create(self, actor: Actor, person_id: str, *, login: str, password: str | None = None) -> str | None:
         """Give a person an account; answers with the TOTP secret where the role needs a second factor.
 
-        Raises ``NotAllowed`` (not the administrator), ``InvalidInput`` (login or password), ``Conflict``.
+        Raises ``NotAllowed`` (not the administrator), ``InvalidInput`` (login or password), ``Conflict``
+        ``login_taken``, ``account_exists``: a password that is in use is changed by ``reset`` alone.
         """
         check_keeps_people(actor, person_id)
         if not login.strip():
             raise InvalidInput("login_missing")
         with self._engine.uow() as uow:
             at = self._engine.clock.now()
-            role = uow.people.actor(person_id, at=at).role
+            role = _kept_by(uow, actor, person_id, at).role
+            there = uow.accounts.by_person(person_id)
+            if there is not None and there.password_hash is not None:
+                raise Conflict("account_exists", login=there.login)
             second = role in rules.SECOND_FACTOR_ROLES
             if password is not None:
                 check_password(password, second_factor=second)
@@ -94,6 +99,44 @@ class AccountService:
             self._journal(uow, actor, "AccountKept", person_id, at)
             uow.commit()
             return secret
+
+    def reset(self, actor: Actor, person_id: str, *, password: str, new_key: bool) -> str | None:
+        """A first password again, for who forgot it; the TOTP secret when ``new_key`` asks for another, or none was.
+
+        Ends the person's sessions and the lock-out; personal tokens stay. Raises as ``create``, and ``NotFound``.
+        """
+        check_keeps_people(actor, person_id)
+        with self._engine.uow() as uow:
+            at = self._engine.clock.now()
+            role = _kept_by(uow, actor, person_id, at).role
+            account = uow.accounts.by_person(person_id)
+            if account is None:
+                raise NotFound("account_not_found")
+            second = role in rules.SECOND_FACTOR_ROLES
+            check_password(password, second_factor=second)
+            is_new = second and (new_key or account.totp_secret is None)
+            secret = pyotp.random_base32() if is_new else account.totp_secret if second else None
+            uow.accounts.put(
+                replace(
+                    account,
+                    changed_at=at,
+                    password_hash=_HASHER.hash(normal(password)),
+                    totp_secret=secret,
+                    totp_used=None if is_new else account.totp_used,
+                    failed_logins=0,
+                    locked_until=None,
+                )
+            )
+            self._journal(uow, actor, "PasswordReset", person_id, at)
+            uow.commit()
+            return secret if is_new else None
+
+    def accounts_of(self, actor: Actor, person_ids: Iterable[str]) -> dict[str, Account]:
+        """The accounts that these people have, for whoever keeps people. Raises ``NotAllowed``."""
+        check_keeps_people(actor, "")
+        with self._engine.reading() as uow:
+            found = {person_id: uow.accounts.by_person(person_id) for person_id in person_ids}
+        return {person_id: account for person_id, account in found.items() if account is not None}
 
     def sign_in(self, login: str, password: str, *, agent: str = "") -> SignIn:
         """Check a login and password; a session is opened, confirmed or waiting for its code."""
@@ -242,6 +285,7 @@ class AccountService:
         check_keeps_people(actor, person_id)
         with self._engine.uow() as uow:
             at = self._engine.clock.now()
+            _kept_by(uow, actor, person_id, at)
             account = uow.accounts.by_person(person_id)
             if account is None:
                 raise NotFound("account_not_found")
@@ -254,6 +298,19 @@ class AccountService:
     @staticmethod
     def _journal(uow: UnitOfWork, actor: Actor, name: str, person_id: str, at: datetime) -> None:
         uow.journal.append_books(actor.province_id, [BooksEvent(name, {"person": person_id})], actor, at)
+
+
+def first_password() -> str:
+    """A password nobody can guess, to be handed over and changed."""
+    return secrets.token_urlsafe(12)
+
+
+def _kept_by(uow: UnitOfWork, actor: Actor, person_id: str, at: datetime) -> Actor:
+    """The person, when it is of the province whose people this actor keeps. Raises ``NotFound``."""
+    found = uow.people.actor(person_id, at=at)
+    if found.province_id != actor.province_id:
+        raise NotFound(person=person_id)
+    return found
 
 
 def check_password(password: str, *, second_factor: bool) -> None:

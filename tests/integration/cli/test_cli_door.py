@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyotp
 import pytest
 from click.testing import CliRunner
 
 from tests.support.cli import Hoso
+from workflow.bootstrap import House
 from workflow.cli import main, records
 from workflow.cli.door import os_user
+from workflow.settings import Settings
 
 REGISTRATION = Path(__file__).resolve().parents[3] / "fixtures" / "dien_hinh" / "valid" / "registration.json"
 NOW = "SELECT value FROM meta WHERE key = 'now'"
@@ -70,6 +73,35 @@ def test_token_opens_only_the_commands_of_its_scopes_until_it_is_revoked(real: t
     assert hoso.json("revoke-token", listed[0]["id"]).error["code"] == "token_not_found"
     hoso.env |= narrow
     assert hoso.json("tokens").error["code"] == "token_unknown"
+
+
+def test_first_administrator_signs_in_with_the_account_made_at_the_machine(
+    real: tuple[Hoso, str], tmp_path: Path
+) -> None:
+    hoso = real[0]
+    made = hoso.json("account", "quan-tri", "--login", "quan.tri", "--province", "tinh")
+    assert made.code == 0, made.err
+    house = House(Settings(database=f"sqlite:///{tmp_path / 'real.sqlite'}", files=f"file:{tmp_path / 'files'}"))
+    token = house.accounts.sign_in("quan.tri", made.data["password"]).token
+    assert token is not None
+    code = pyotp.TOTP(made.data["key"]).at(int(house.clock.now().timestamp()))
+    assert house.accounts.confirm(token, code).token == token
+    again = hoso("account", "quan-tri", "--province", "tinh", "--output", tmp_path / "account")
+    assert again.code == 0, again.err
+    assert (tmp_path / "account").stat().st_mode & 0o777 == 0o600
+    assert house.accounts.person_of(token) is None
+    house.close()
+
+
+def test_administrator_opens_and_closes_accounts_but_not_its_own(real: tuple[Hoso, str]) -> None:
+    hoso, hoso.env["HOSO_TOKEN"] = real[0], real[1]
+    assert hoso.json("account", "quan-tri").error["code"] == "own_role"
+    given = ("--office", "Người quản trị khác", "--role-given", "admin", "--organisation", "tinh")
+    assert hoso("assign", "quan-tri-2", *given).code == 0
+    assert hoso.json("account", "quan-tri-2").data["login"] == "quan-tri-2"
+    assert hoso.json("close-account", "quan-tri-2").data == {"person": "quan-tri-2", "closed": True}
+    assert hoso.json("close-account", "quan-tri-2", "--open-again").data["closed"] is False
+    assert hoso.json("close-account", "ai-do").code == 4
 
 
 @pytest.mark.parametrize("extra", [("--as", "quan-tri"), ("--at", "01/01/2030")])
