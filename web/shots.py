@@ -9,19 +9,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
+from urllib.parse import urlsplit
 
 from flask import Flask
 from playwright.sync_api import Browser, Error, Page, sync_playwright
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect, Rule
 from werkzeug.serving import make_server
 
 from web import create_app
-from web.access import ANYBODY, access_of
+from web.access import ANYBODY, API, access_of
 from web.demo import demo_house, demo_people
 from web.security import STATIC_ENDPOINTS
 from workflow.bootstrap import House
 from workflow.domain.actors import Role
 
 WIDTHS = (1280, 390)
+IDS = ("_id", "digest", "seq", "place", "cycle", "version")
+"""Parts of an address that name one of many alike: a single picture shows them all."""
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
     "--headless",
@@ -62,20 +68,29 @@ def served(app: Flask) -> Iterator[str]:
         thread.join()
 
 
-def pages_for(app: Flask, house: House, role: Role, person_id: str) -> dict[str, str]:
-    """Address by name of every page this role may open that needs no more than a dossier in its address."""
-    found: dict[str, str] = {}
-    dossiers = _dossiers(house, person_id)
-    for rule in app.url_map.iter_rules():
-        allowed = access_of(app, rule.endpoint) if rule.endpoint not in STATIC_ENDPOINTS else None
-        if allowed is None or "GET" not in (rule.methods or ()) or (allowed != ANYBODY and role not in allowed):
-            continue
-        if not rule.arguments:
-            found[rule.endpoint] = rule.rule
-        elif rule.arguments == {"dossier_id"}:
-            for state, dossier_id in dossiers.items():
-                found[f"{rule.endpoint}-{state}"] = rule.rule.replace("<dossier_id>", dossier_id)
-    return found
+def first_addresses(app: Flask, house: House, role: Role, person_id: str) -> list[str]:
+    """Where a person's walk begins: what needs nothing in its address, and a dossier of every state."""
+    plain = [rule.rule for rule in app.url_map.iter_rules() if not rule.arguments and _is_open(app, rule, role)]
+    return [f"/ho-so/{one}" for one in _dossiers(house, person_id).values()] + sorted(plain)
+
+
+def picture_of(app: Flask, address: str, role: Role) -> str | None:
+    """What the picture of an address is called: its page and the codes in it; ids count for one. None: not drawn."""
+    try:
+        rule, values = app.url_map.bind("localhost").match(urlsplit(address).path, return_rule=True)
+    except (HTTPException, RequestRedirect):
+        return None
+    if not _is_open(app, rule, role):
+        return None
+    codes = [str(value) for name, value in sorted(values.items()) if not name.endswith(IDS)]
+    return "-".join([rule.endpoint.replace(".", "-"), *codes])
+
+
+def _is_open(app: Flask, rule: Rule, role: Role) -> bool:
+    if rule.endpoint in STATIC_ENDPOINTS or "GET" not in (rule.methods or ()) or rule.rule.startswith(API):
+        return False
+    allowed = access_of(app, rule.endpoint)
+    return allowed is not None and (allowed == ANYBODY or role in allowed)
 
 
 def _dossiers(house: House, person_id: str) -> dict[str, str]:
@@ -95,18 +110,34 @@ def _dossiers(house: House, person_id: str) -> dict[str, str]:
 def _draw_for(
     browser: Browser, app: Flask, house: House, address: str, person_id: str, out: Path, only: str
 ) -> Iterator[str]:
+    """Along the links at the first width; the same pages at the others."""
     role = house.people.actor(person_id).role
-    for width in WIDTHS:
-        context = browser.new_context(viewport={"width": width, "height": 900}, locale="vi-VN")
-        page = context.new_page()
-        page.goto(f"{address}/dang-nhap")
-        page.click(f'button[name="person"][value="{person_id}"]')
-        for name, rule in sorted(pages_for(app, house, role, person_id).items()):
-            picture = f"{role.value}-{name.replace('.', '-')}-{width}.png"
-            if only in picture and _opened(page, address + rule):
+    context = browser.new_context(viewport={"width": WIDTHS[0], "height": 900}, locale="vi-VN")
+    page = context.new_page()
+    page.goto(f"{address}/dang-nhap")
+    page.click(f'button[name="person"][value="{person_id}"]')
+    for name, place in _walk(app, page, address, first_addresses(app, house, role, person_id), role):
+        for width in WIDTHS:
+            picture = f"{role.value}-{name}-{width}.png"
+            if only in picture:
+                page.set_viewport_size({"width": width, "height": 900})
+                page.goto(address + place)
                 page.screenshot(path=out / picture, full_page=True)
                 yield picture
-        context.close()
+    context.close()
+
+
+def _walk(app: Flask, page: Page, address: str, waiting: list[str], role: Role) -> Iterator[tuple[str, str]]:
+    """Name and place of each page to draw: every start once, then along the links to one of each sort."""
+    met: dict[str, int] = {}
+    starts = len(waiting)
+    for place, there in enumerate(waiting):
+        name = picture_of(app, there, role)
+        if name is None or (name in met and place >= starts) or not _opened(page, address + there):
+            continue
+        met[name] = met.get(name, 0) + 1
+        waiting += page.eval_on_selector_all("a[href^='/']", "all => all.map(one => one.getAttribute('href'))")
+        yield name if met[name] == 1 else f"{name}-{met[name]}", there
 
 
 def _opened(page: Page, address: str) -> bool:
