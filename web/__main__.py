@@ -19,6 +19,8 @@ from web.site import WHAT_TO_SET, behind_proxy, site_config
 from web.words import say
 from workflow.bootstrap import open_house
 from workflow.clockwork import runner_of
+from workflow.domain.errors import InvalidInput
+from workflow.wording import Wording, read_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,12 +89,19 @@ def _start_jobs(house: House) -> Callable[[], None]:
 @click.option("--port", default=8000, show_default=True)
 @click.option("--folder", type=click.Path(path_type=Path), default=Path(".hoso-demo"), show_default=True)
 @click.option("--fresh", is_flag=True, help="Build the sample province anew.")
+@click.option("--day", help="Day of the year it stands at, 18/01/2026; the practice file is built anew for it.")
 @click.option("--no-browser", is_flag=True)
 @click.option("--build-only", is_flag=True, help="Fill the practice file and stop.")
-def demo(port: int, folder: Path, fresh: bool, no_browser: bool, build_only: bool) -> None:
+def demo(port: int, folder: Path, fresh: bool, day: str | None, no_browser: bool, build_only: bool) -> None:
     """Open the application on a sample province, in a practice file of its own."""
+    on = read_day(day) if day else None
+    if day and on is None:
+        raise click.BadParameter(say("demo.day_wrong"), param_hint="--day")
     click.echo(say("demo.building"))
-    house = demo_house(folder, fresh=fresh)
+    try:
+        house = demo_house(folder, fresh=fresh, on=on)
+    except InvalidInput as error:
+        raise click.BadParameter(Wording().say(error.code, **error.facts), param_hint="--day") from error
     click.echo(say("demo.ready", dossiers=len(demo_people(house))))
     if build_only:
         house.close()

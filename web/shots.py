@@ -25,7 +25,7 @@ from workflow.bootstrap import House
 from workflow.domain.actors import Role
 
 WIDTHS = (1280, 390)
-IDS = ("_id", "digest", "seq", "place", "cycle", "version")
+IDS = ("_id", "digest", "seq", "place", "cycle", "version", "name")
 """Parts of an address that name one of many alike: a single picture shows them all."""
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,9 @@ from workflow import installation
 from workflow.bootstrap import House
 from workflow.domain.actors import Role
 from workflow.domain.dossier import Dossier
-from workflow.domain.errors import Conflict
+from workflow.domain.errors import Conflict, InvalidInput
 from workflow.domain.step_clock import LatenessKind, lateness
-from workflow.seeding.demo import DEMO_SCRIPT, PROVINCE, build_demo, demo_script
+from workflow.seeding.demo import DEMO_SCRIPT, PROVINCE, build_demo, demo_script, demo_script_on
 from workflow.seeding.script import STORY, moment, read_script
 from workflow.settings import Settings
 
@@ -54,6 +55,21 @@ def test_the_province_is_made_quickly_and_stands_at_its_day(province: Province) 
     assert province.house.clock.now() == moment(DEMO_SCRIPT["until"]) == moment("2026-12-02T08:00:00")
     with pytest.raises(Conflict):
         build_demo(province.settings)
+
+
+def test_the_province_stands_at_any_day_of_its_year(tmp_path: Path) -> None:
+    settings = Settings(database=f"sqlite:///{tmp_path / 'demo.sqlite'}", files="memory:")
+    assert 0 < build_demo(settings, on=date(2026, 1, 18)) < len(DEMO_SCRIPT["steps"])
+    house = House(settings)
+    assert house.clock.now() == moment("2026-01-18T08:00:00")
+    house.close()
+
+
+@pytest.mark.parametrize("day", [date(2025, 11, 30), date(2026, 12, 3)])
+def test_day_outside_the_year_of_the_province_is_refused(day: date) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        demo_script_on(day)
+    assert refused.value.code == "demo_day"
 
 
 def test_the_script_is_the_same_every_time(province: Province) -> None:

@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from workflow import installation
 from workflow.bootstrap import House
 from workflow.clock import PracticeClock
+from workflow.domain.calendars import HCM, ONE_DAY
+from workflow.domain.errors import InvalidInput
 from workflow.seeding.papers import SHARED
 from workflow.seeding.player import Player
 from workflow.seeding.script import STORY, Script, ScriptBroken, moment, read_script
@@ -23,17 +25,21 @@ from workflow.settings import FIXTURES, Settings
 
 PROVINCE = FIXTURES / "demo" / "province.json"
 
+OPENING = time(8)
+"""When a chosen day begins."""
+
 _WHOLE = re.compile(r"\{(\w+)\}")
 
 Data = Mapping[str, Any]
 
 
-def build_demo(settings: Settings) -> int:
+def build_demo(settings: Settings, *, on: date | None = None) -> int:
     """Make the sample province in a new practice file; how many steps were played.
 
-    Its clock stands at the chosen moment. Raises Conflict ``database_exists``, ``ScriptBroken`` when it cannot be told.
+    Its clock stands at the chosen moment, or at eight in the morning of ``on``. Raises Conflict ``database_exists``,
+    InvalidInput ``demo_day``, ``ScriptBroken`` when it cannot be told.
     """
-    script = DEMO_SCRIPT
+    script = DEMO_SCRIPT if on is None else demo_script_on(on)
     installation.make(settings, at=moment(script["begins"]), practice=True)
     house = House(settings)
     try:
@@ -45,6 +51,15 @@ def build_demo(settings: Settings) -> int:
     finally:
         house.close()
     return played
+
+
+def demo_script_on(day: date) -> Script:
+    """The script as far as the morning of a day of its year. Raises InvalidInput ``demo_day``."""
+    until = datetime.combine(day, OPENING, tzinfo=HCM)
+    first, last = moment(DEMO_SCRIPT["begins"]), moment(DEMO_SCRIPT["until"])
+    if not first < until <= last:
+        raise InvalidInput("demo_day", first=first.date() + ONE_DAY, last=last.date())
+    return demo_script(read_script(STORY), {**read_script(PROVINCE), "until": until.isoformat()})
 
 
 def demo_script(story: Script, province: Data) -> Script:
