@@ -617,3 +617,41 @@ def subjects_left_out_by_what_no_form_asks(body: Body) -> None:
 @planted("an_toan_antt", ("dates_out_of_order", "figures<results_report"))
 def report_before_its_figures_that_nobody_signed_for(body: Body) -> None:
     body["waivers"] = []
+
+
+# --- awards ---------------------------------------------------------------------------------------
+
+
+@planted("khen_thuong_tap_the", ("award_field_unknown", "E2.1:songs"))
+def condition_that_reads_what_no_report_says(body: Body) -> None:
+    body["awards"]["conditions"]["E2.1"]["field"] = "songs"
+
+
+@planted("khen_thuong_tap_the", ("award_value_unknown", "E2.2:group:choir"))
+def condition_of_a_group_that_nobody_belongs_to(body: Body) -> None:
+    body["awards"]["conditions"]["E2.2"]["when"]["group"] = ["choir"]
+
+
+@planted("khen_thuong_ca_nhan", ("award_value_unknown", "no_office:holds_office:never"))
+def preference_that_nobody_can_have(body: Body) -> None:
+    body["awards"]["preferences"]["no_office"]["any_of"] = ["never"]
+
+
+@planted(
+    "khen_thuong_tap_the",
+    ("award_form_unentered", "giay_khen_ubnd_huyen"),
+    ("ledger_result_unknown", "award:awaiting_commune_decision>awarded:giay_khen_ubnd_huyen"),
+)
+def form_without_a_place_in_the_ledger(body: Body) -> None:
+    del body["ledger"]["results"]["giay_khen_ubnd_huyen"]
+
+
+@planted("khen_thuong_ca_nhan", ("award_form_unknown", "huy_hieu"))
+def way_of_a_form_that_is_none(body: Body) -> None:
+    guards = next(move for move in body["transitions"] if move["trigger"] == "submit_to_province")["guards"]
+    next(guard for guard in guards if guard["guard"] == "form_is")["any_of"].append("huy_hieu")
+
+
+@planted("khen_thuong_tap_the", ("source_unknown", "no-plan#1"))
+def condition_from_no_source(body: Body) -> None:
+    body["awards"]["conditions"]["E3.1"]["source"] = "no-plan#1"

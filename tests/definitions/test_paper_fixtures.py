@@ -32,6 +32,11 @@ CODES = {
         "withdrawal_letter",
     },
     "duy_tri": {"maintenance_report", "minutes", "result_paper"},
+    "khen_thuong_ca_nhan": {"achievement_report", "confirmation"},
+    "khen_thuong_tap_the": {
+        "achievement_report", "appraisal_note", "candidate_list", "confirmation", "decision", "earlier_award",
+        "opinion", "submission_letter",
+    },
     "phan_loai": {
         "assessment_sheet", "cancel_decision", "class_list", "classification_request", "decision", "decision_note",
         "opinion", "self_score",

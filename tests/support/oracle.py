@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.support import award_oracle
 from tests.unit.domain.walks import Tried, Walk
 from workflow.domain.calendars import HCM
 from workflow.domain.events import DossierOpened, Moved, PaperFiled
@@ -46,6 +47,7 @@ GROUNDS = frozenset(
         "guard.paper_missing",
         "guard.result_missing",
         "guard.result_other",
+        *award_oracle.GROUNDS,
     }
 )
 """Answered for too, but not on the way back from a return, which repeats the grounds of the steps it leads into."""
@@ -103,6 +105,7 @@ class Oracle:
         for guard in move.get("guards", ()):
             if _applies(guard, own) and not guard.get("warns") and self._where(guard, walk):
                 yield from self._guarded(guard, walk, tried.before.cycle, filed)
+                yield from award_oracle.Proposal(self.kind, walk, tried).against(guard)
 
     def _where(self, rule: Part, walk: Walk) -> bool:
         """Whether the rule is for a dossier of which its newest paper says this."""

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
+from workflow.domain.awards import Asked
 from workflow.domain.bounds import MONTH_END, Bound, Side
 from workflow.domain.deadlines import DeadlineRule, Instead
+from workflow.domain.guards.attempt import codes
 from workflow.domain.guards.scope import DECIDES
 from workflow.domain.kinds import Applies, AttachmentRule, DossierKind, GuardUse, Transition
 
@@ -56,6 +58,7 @@ class Teller:
         sections: tuple[tuple[str, Iterable[str]], ...] = (
             ("steps", self._steps()),
             ("other", self._others()),
+            ("awards", (f"- {line}" for line in self._awards())),
             ("papers", (f"- {line}" for line in self._papers())),
             ("dates", (f"- {line}" for line in self.dates())),
             ("people", (f"- {line}" for line in self.separations())),
@@ -76,6 +79,25 @@ class Teller:
             said = self.say("excluded", who=item.label, source=self.cite(item.source))
             yield said if item.verified else self.say("unverified", sentence=said)
         yield self.say("stages", stages=" → ".join(stage.label for stage in kind.stages))
+
+    def _awards(self) -> Iterator[str]:
+        """The forms of award with who proposes, appraises and decides; the table of conditions; what is preferred."""
+        rules = self.kind.awards
+        if rules is None:
+            return
+        for form in rules.forms:
+            parts = {"proposer": form.proposer, "appraiser": form.appraiser, "decider": form.decider}
+            source = self.cite(form.source)
+            said = self.say("award_form", form=form.label, allots=form.allots, source=source, **parts)
+            said = self.say("award_quota_blocks" if form.blocks else "award_quota_warns", sentence=said)
+            said = self.say("award_until", sentence=said, until=form.until) if form.until is not None else said
+            yield said if form.verified else self.say("unverified", sentence=said)
+        codes_of = {Asked.SPECIAL: "award_row_special", Asked.YEAR_END: "award_row_year_end"}
+        for row in rules.conditions:
+            code = codes_of.get(row.asked, "award_row")
+            yield self.say(code, row=row.row, condition=f"{row.label}.", source=self.cite(row.source))
+        yield from (self.say("award_preference", label=item.label) for item in rules.preferences)
+        yield self.say("award_sets", number=f"{rules.sets:02}")
 
     def _subject(self, code: str) -> str:
         known = f"subject_kind.{code}"
@@ -147,22 +169,32 @@ class Teller:
     def guard(self, use: GuardUse) -> str:
         """What a guard asks for; a clause without its beginning."""
         facts: dict[str, object] = dict(use.params)
-        for name in ("paper", "of", "not_before"):
+        for name in ("paper", "of", "not_before", "attested"):
             if name in facts:
                 facts[name] = self.kind.attachments[str(facts[name])].label
         if use.name == "ledger_result":
             facts["when"] = self.say(f"when.{use.params.get('year', 0)}")
         if use.name == "managed_at":
             facts["decides"] = DECIDES[str(use.params["level"])]
+        if self.kind.awards is not None and "any_of" in facts:
+            wanted = codes(use.params, "any_of")
+            facts["forms"] = [form.label for form in self.kind.awards.forms if form.code in wanted]
         if "share" in facts:
             facts["percent"] = f"{float(100 * Fraction(str(facts['share']))):g}"
+        return self.say(self._guard_code(use, facts), **facts)
+
+    @staticmethod
+    def _guard_code(use: GuardUse, facts: dict[str, object]) -> str:
+        """Which sentence tells the guard with these parameters."""
         code = f"guard.{use.name}"
+        if "rows" in facts and use.name == "conditions_met":
+            code = f"{code}_{facts['rows']}"
         for flag in ("meets", "below"):
             if use.params.get(flag):
                 code = f"{code}_{flag}"
         if "not_before" in facts:
             code, facts["other"] = f"{code}_after", facts["not_before"]
-        return self.say(code, **facts)
+        return code
 
     # --- other moves
 

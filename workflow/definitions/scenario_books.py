@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from workflow.domain import events as ev
+from workflow.domain.awards import AwardFact, AwardRound, QuotaFact
 from workflow.domain.calendars import HCM, WorkingCalendar
 from workflow.domain.criteria import CriteriaSet
 from workflow.domain.deadlines import Deadline, Grant, GrantKind, Scope, grant_problems
@@ -18,6 +19,7 @@ from workflow.domain.guards.attempt import OtherDossier, UnitFact
 from workflow.domain.kinds import DossierKind, Effect
 
 OWN = "own"
+ROUND = "round"
 _STANDING = {Effect.LEAVE_LEDGER: False, Effect.END_STANDING: False, Effect.RESTORE_STANDING: True}
 
 
@@ -46,12 +48,29 @@ class StoryBooks:
             attributes=story.get("attributes", {}),
             units=tuple(self._unit(row) for row in story.get("units", ())),
             confirmed_sheets=frozenset(story.get("confirmed_sheets", ())),
+            **self._award(story.get("merit")),
             instead={
                 code: rule.code_for(story["subject_kind"], story.get("managing_level", "commune"))
                 for code, rule in kind.deadlines.items()
                 if rule.instead
             },
         )
+
+    def _award(self, told: Mapping[str, Any] | None) -> dict[str, Any]:
+        """What the story tells of an award: its round, its unit's results, other awards of the year, quotas."""
+        if told is None:
+            return {}
+        opened = datetime(self._cycle, 1, 1, tzinfo=HCM)
+        special = bool(told.get("special"))
+        return {
+            "award_round": AwardRound(ROUND, "province", told["form"], self._cycle, "commune", opened, special=special),
+            "unit_results": tuple(self._fact(row) for row in told.get("unit_results", ())),
+            "awards": tuple(
+                AwardFact(row["label"], row["number"], None, row.get("achievement", ""))
+                for row in told.get("earlier", ())
+            ),
+            "quotas": tuple(QuotaFact(**row) for row in told.get("quotas", ())),
+        }
 
     def _deadline(self, code: str, set_otherwise: Mapping[str, Mapping[str, str]]) -> Deadline:
         faces = {face: local(text) for face, text in set_otherwise.get(code, {}).items()}

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from workflow.domain import events as ev
 from workflow.domain.actors import PROVINCE_ROLES, REPRESENTS_COMMUNE, Actor, Role
+from workflow.domain.award_table import report_facts
 from workflow.domain.dossier import Dossier
 from workflow.domain.errors import InvalidDocument, TransitionRefused
 from workflow.domain.guards import Books, Refusal
@@ -63,7 +64,8 @@ def file_paper(
         raise TransitionRefused(refusals, trigger="attach", step=rule.label)
     _check_about(rule, document, dossier)
     criteria = books.criteria if rule.scored else None
-    ref = replace(ref, facts=paper_facts(rule, document, dossier, criteria, said_in(kind, rule.code)))
+    facts = paper_facts(rule, document, dossier, criteria, said_in(kind, rule.code))
+    ref = replace(ref, facts=facts | (report_facts(kind.awards, document) if kind.awards is not None else {}))
     findings = _finding_changes(kind, rule, document, dossier)
     filed = ev.PaperFiled(
         at=at,

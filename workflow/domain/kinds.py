@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from workflow.domain.actors import REPRESENTS_COMMUNE, Role
+from workflow.domain.awards import AwardRules
 from workflow.domain.deadlines import DeadlineRule
 from workflow.domain.file_checks import FileRule
 from workflow.domain.rolls import Roll, Where
@@ -323,7 +324,8 @@ class DossierKind:
     ``report`` name the deadlines of the window for figures and of the yearly report, where the kind has them;
     ``excludes`` says whom the kind is not about; ``shares`` what is asked of the units of a place together; ``order``
     is its place in lists. ``many``: a subject may have several dossiers in one year; ``lasting``: no year is opened or
-    closed for them. ``roll``: what of their papers is listed.
+    closed for them. ``roll``: what of their papers is listed. ``awards``: the forms and conditions of a kind of award,
+    which lives in rounds instead of years.
     """
 
     code: str
@@ -349,6 +351,7 @@ class DossierKind:
     owes: OwedRule | None = None
     excludes: tuple[Exclusion, ...] = ()
     shares: tuple[ShareRule, ...] = ()
+    awards: AwardRules | None = None
     min_days_after_stop: int = 2
     order: int = 0
     many: bool = False

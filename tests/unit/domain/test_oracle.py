@@ -21,6 +21,8 @@ def test_engine_and_definition_agree_on_random_lives() -> None:
     assert found.tries > 500
 
 
+AWARDS = ("khen_thuong_ca_nhan", "khen_thuong_tap_the")
+
 EVERY_MOVE = (
     people.recorder,
     people.separation,
@@ -43,6 +45,12 @@ def test_a_dropped_guard_is_noticed(monkeypatch: pytest.MonkeyPatch, guard: obje
 def test_a_dropped_guard_of_a_kind_is_noticed(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setitem(weigh_module.NAMED_GUARDS, name, lambda _attempt, _params: iter(()))  # type: ignore[arg-type]
     assert lives(40).wrong
+
+
+@pytest.mark.parametrize("name", ["conditions_met", "form_chosen", "form_is", "not_rewarded", "within_quota"])
+def test_a_dropped_guard_of_an_award_is_noticed(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setitem(weigh_module.NAMED_GUARDS, name, lambda _attempt, _params: iter(()))  # type: ignore[arg-type]
+    assert lives(120, kinds=AWARDS).wrong
 
 
 def test_separation_that_forgets_who_opened_the_dossier_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from workflow.definitions.scenario_papers import Moment, document_of
 from workflow.domain import desk, filing, lifecycle
 from workflow.domain import events as ev
 from workflow.domain.actors import COMMUNE_ROLES, PROVINCE_ROLES, Actor, Role
+from workflow.domain.awards import AwardFact, AwardRound, QuotaFact
 from workflow.domain.calendars import HCM, local_day
 from workflow.domain.deadlines import Grant, GrantKind, Scope, resolve
 from workflow.domain.dossier import Dossier
@@ -91,6 +92,9 @@ class Walk:
             units=pick([UNITS, UNITS, UNITS[:1], ()]),
             confirmed_sheets=frozenset({criteria.key} if criteria is not None and not self.chance(4) else ()),
         )
+        self.documents: dict[str, dict[str, Any]] = {}
+        if kind.awards is not None:
+            self.books = self._award_books(kind)
         blank = Dossier(
             id="d",
             number="2026-DH-0001",
@@ -108,6 +112,21 @@ class Walk:
         opener = kind.opened_by[0]
         actor = self.actor(Role.COMMUNE_COMMITTEE if own and opener is Role.UNIT else opener, blank=blank)
         self.apply([open_dossier(kind, blank, actor, at=self.at, books=self.books)])
+
+    def _award_books(self, kind: DossierKind) -> Books:
+        """What the books say of an award, mostly in its favour: its form, unit, quotas, other awards of the year."""
+        forms = [form.code for form in kind.awards.forms] if kind.awards is not None else []
+        opened, special = datetime(2026, 1, 1, tzinfo=HCM), self.chance(4)
+        good = tuple(replace(fact, cycle=2026) for fact in RESULTS)
+        worse = (good[0], replace(good[1], result="yeu"))
+        return replace(
+            self.books,
+            results=self.pick([good, good, good, worse, ()]),
+            unit_results=self.pick([good, good, good, worse, ()]),
+            award_round=AwardRound("r", "p", self.pick(forms), 2026, "commune", opened, special=special),
+            awards=self.pick([(), (), (), (AwardFact("l", "1", None, "2026"),), (AwardFact("l", "1", None),)]),
+            quotas=self.pick([(), (QuotaFact("o", 2, 1),), (QuotaFact("o", 2, 1),), (QuotaFact("o", 2, 2),)]),
+        )
 
     def pick(self, options: Sequence[T]) -> T:
         """One of the options; repeated ones are likelier."""
@@ -169,9 +188,20 @@ class Walk:
             if wrong == "quotes" and "self_score_version" in default:
                 over["self_score_version"] = 99
             over |= self._rows(default, wrong)
+            over |= self._spoilt_proposal(default, wrong)
         carried = MeetingRule.from_data(self.kind.meeting).results.get(choice or "") is not Result.NOT_PROPOSE
         moment = Moment(self.dossier, local_day(self.at), choice, self.books.criteria, scores, {}, evidence, carried)
         return document_of(default, over, moment)
+
+    def _spoilt_proposal(self, default: Mapping[str, Any], wrong: str) -> dict[str, object]:
+        """A report of another group or without its grounds, a confirmation that denies or leaves out a row."""
+        rows = default.get("attestations")
+        if isinstance(rows, list):
+            return {"attestations": rows[:-1] if wrong == "number" else [{**rows[0], "holds": False}, *rows[1:]]}
+        if "group" in default and self.kind.awards is not None:
+            groups = sorted({one for row in self.kind.awards.conditions for _, values in row.when for one in values})
+            return {"group": self.pick(groups), "models": None, "achieved_on": "2026-04-30"}
+        return {}
 
     @staticmethod
     def _rows(default: Mapping[str, Any], wrong: str) -> dict[str, object]:
@@ -186,6 +216,7 @@ class Walk:
         version = len(self.dossier.versions(code)) + 1
         schema = self.kind.attachments[code].schema_id
         digest = strict_json.digest(document)
+        self.documents[f"{code}:{len(self.history)}"] = document
         return ev.PaperRef(f"{code}:{len(self.history)}", code, version, digest, schema, (SCAN,) if files else ())
 
     def signed(self) -> ev.SignedPaper | None:

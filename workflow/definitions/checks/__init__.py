@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workflow.definitions.checks.awards import award_findings, result_findings
 from workflow.definitions.checks.dates import date_findings
 from workflow.definitions.checks.finding import (
     SIGNABLE,
@@ -105,6 +106,7 @@ def check_kind(kind: DossierKind, body: Mapping[str, Any], grounds: Grounds) -> 
         *sense_findings(kind, lives),
         *guard_findings(kind, grounds.schemas),
         *meeting_findings(kind),
+        *award_findings(kind, grounds.schemas),
         *date_findings(kind, grounds.calendar),
         *roll_findings(kind, grounds.schemas),
         *text_findings(kind, body, grounds.sources, grounds.criteria),
@@ -133,6 +135,7 @@ def check_together(kinds: Mapping[str, DossierKind]) -> dict[str, tuple[Finding,
 def _beside(kind: DossierKind, kinds: Mapping[str, DossierKind]) -> Iterator[Finding]:
     yield from ledger_findings(kind, kinds)
     yield from link_findings(kind, kinds)
+    yield from result_findings(kind, kinds)
     for other in kinds.values():
         if other.abbreviation == kind.abbreviation and other.code != kind.code:
             yield found("abbreviation_doubled", kind.abbreviation, part=kind.label, other=other.label)

@@ -29,8 +29,11 @@ FORMS: Mapping[str, GuardForm] = {
     "all_met": GuardForm({"paper": "scored"}, cites=True, newest=True),
     "before_first": GuardForm({"paper": "paper"}, newest=True),
     "class_reached": GuardForm({"paper": "scored"}, {"below": "text"}, cites=True, newest=True),
+    "conditions_met": GuardForm({"paper": "paper"}, {"attested": "paper", "rows": "text"}, newest=True),
     "cycle_ended": GuardForm(),
     "cycle_open": GuardForm(),
+    "form_chosen": GuardForm(cites=True),
+    "form_is": GuardForm({"any_of": "text"}, cites=True),
     "in_scope": GuardForm({"paper": "paper"}, cites=True),
     "ledger_result": GuardForm(
         {"kind": "text", "any_of": "text", "label": "text", "wanted": "text"}, {"year": "text"}, cites=True
@@ -40,7 +43,9 @@ FORMS: Mapping[str, GuardForm] = {
     "mended": GuardForm(),
     "minutes_valid": GuardForm({"paper": "act_paper"}, cites=True),
     "never_submitted": GuardForm(cites=True),
+    "no_award_this_year": GuardForm(cites=True),
     "no_open_finding": GuardForm(cites=True),
+    "not_rewarded": GuardForm({"paper": "paper"}, cites=True, newest=True),
     "not_standing": GuardForm(takes={"kind": "text"}, cites=True),
     "only_dossier": GuardForm(),
     "opinion_stands": GuardForm({"paper": "paper", "conclusion": "text"}),
@@ -52,5 +57,6 @@ FORMS: Mapping[str, GuardForm] = {
     "thresholds_confirmed": GuardForm({"paper": "scored"}, cites=True, newest=True),
     "units_recognised": GuardForm({"share": "text", "any_of": "text"}, cites=True),
     "units_registered": GuardForm({"share": "text"}, cites=True),
+    "within_quota": GuardForm(cites=True),
 }
 """One entry for each of ``domain.guards.NAMED_GUARDS``; a test holds the two equal."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from workflow.domain.actors import Actor, Role
+from workflow.domain.awards import AwardFact, AwardRound, QuotaFact
 from workflow.domain.calendars import WorkingCalendar
 from workflow.domain.deadlines import Deadline, Grant
 from workflow.domain.dossier import Dossier
@@ -63,7 +64,8 @@ class Books:
     separations lifted for the commune in this cycle; ``connected`` is False where the province has no accounts.
     ``managing_level`` and ``attributes`` are the subject's own; ``units`` those that a commune answers for; ``instead``
     the deadlines that hold for this subject in the place of others; ``confirmed_sheets`` the criteria sets whose
-    unverified thresholds PV01 confirmed.
+    unverified thresholds PV01 confirmed. Of an award: its round, the results of the candidate's unit, the subject's
+    other awards of the year, and the quotas that it counts against.
     """
 
     calendar: WorkingCalendar
@@ -83,6 +85,10 @@ class Books:
     units: tuple[UnitFact, ...] = ()
     instead: Mapping[str, str] = field(default_factory=dict)
     confirmed_sheets: frozenset[str] = frozenset()
+    award_round: AwardRound | None = None
+    unit_results: tuple[LedgerFact, ...] = ()
+    awards: tuple[AwardFact, ...] = ()
+    quotas: tuple[QuotaFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,10 +33,13 @@ def in_scope(attempt: Attempt, params: Mapping[str, object]) -> Iterator[Refusal
 DECIDES = {"commune": Role.COMMUNE_COMMITTEE, "province": Role.PROVINCE_COMMITTEE}
 """Who decides on what a level manages."""
 
+ELSEWHERE = frozenset({"guard.form_differs", "guard.other_form", "guard.other_level"})
+"""Refusals of a step that belongs to another way."""
+
 
 def is_elsewhere(weighed: Weighed) -> bool:
-    """Whether the step leads another way than the subject's own: the level it belongs to does not decide here."""
-    return any(refusal.code == "guard.other_level" for refusal in weighed.refusals)
+    """Whether the step leads another way than the subject's own: the level, or the form of award, decides it."""
+    return any(refusal.code in ELSEWHERE for refusal in weighed.refusals)
 
 
 def managed_at(attempt: Attempt, params: Mapping[str, object]) -> Iterator[Refusal]:

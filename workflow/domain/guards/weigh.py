@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from workflow.domain.guards import classes, history, meeting, papers, people, scope, time, units
+from workflow.domain.guards import awards, classes, history, meeting, papers, people, scope, time, units
 from workflow.domain.guards.attempt import Attempt, Weighed
 from workflow.domain.refusal import Refusal
 
@@ -24,8 +24,11 @@ NAMED_GUARDS: Mapping[str, Callable[[Attempt, Mapping[str, object]], Iterator[Re
     "all_met": classes.all_met,
     "before_first": history.before_first,
     "class_reached": classes.class_reached,
+    "conditions_met": awards.conditions_met,
     "cycle_ended": time.cycle_ended,
     "cycle_open": time.cycle_open,
+    "form_chosen": awards.form_chosen,
+    "form_is": awards.form_is,
     "in_scope": scope.in_scope,
     "ledger_result": history.ledger_result,
     "listed": meeting.listed,
@@ -33,7 +36,9 @@ NAMED_GUARDS: Mapping[str, Callable[[Attempt, Mapping[str, object]], Iterator[Re
     "mended": papers.mended,
     "minutes_valid": meeting.minutes_valid,
     "never_submitted": time.never_submitted,
+    "no_award_this_year": awards.no_award_this_year,
     "no_open_finding": papers.no_open_finding,
+    "not_rewarded": awards.not_rewarded,
     "not_standing": history.not_standing,
     "only_dossier": history.only_dossier,
     "opinion_stands": papers.opinion_stands,
@@ -45,6 +50,7 @@ NAMED_GUARDS: Mapping[str, Callable[[Attempt, Mapping[str, object]], Iterator[Re
     "thresholds_confirmed": classes.thresholds_confirmed,
     "units_recognised": units.units_recognised,
     "units_registered": units.units_registered,
+    "within_quota": awards.within_quota,
 }
 """Guards that a kind may use by name, with parameters; the checker refuses any other name."""
 
