@@ -55,6 +55,8 @@ from workflow.queries.names import names_of, offices_of
 from workflow.queries.packages import bundle_of
 from workflow.services.accounts import AccountService
 from workflow.services.acts import ActService
+from workflow.services.award_lists import AwardListService
+from workflow.services.awards import AwardService
 from workflow.services.contacts import ContactService
 from workflow.services.cycles import CycleService
 from workflow.services.dates import DateService
@@ -163,6 +165,8 @@ class House:
         self.desk = DeskService(self.engine)
         self.ledger = LedgerService(self.engine)
         self.cycles = CycleService(self.engine)
+        self.awards = AwardService(self.engine)
+        self.award_lists = AwardListService(self.engine)
         self.dates = DateService(self.engine)
         self.looks = LookService(self.engine)
         self.outlooks = OutlookService(self.engine)

@@ -13,6 +13,7 @@ from workflow.domain.kinds import ReturnMode
 from workflow.seeding.script import ScriptBroken, Step, day, moment
 from workflow.seeding.stage import Stage
 from workflow.services.acts import ActInput, ActItem
+from workflow.services.awards import RoundChoice
 from workflow.services.dates import GrantInput
 from workflow.services.engine import Receipt
 from workflow.services.inputs import ItemInput, MoveInput
@@ -43,6 +44,28 @@ def close_cycle(stage: Stage, step: Step, actor: Actor) -> Done:
     return Done(facts={"ended": stage.house.cycles.close(actor, kind_code=step["kind"], cycle=step["cycle"])})
 
 
+def open_round(stage: Stage, step: Step, actor: Actor) -> Done:
+    """Open the year's end round of a form of award."""
+    return Done(facts={"is_new": stage.house.awards.open(actor, form=step["form"], cycle=step["cycle"])})
+
+
+def close_round(stage: Stage, step: Step, actor: Actor) -> Done:
+    """Close a round of awards."""
+    return Done(facts={"ended": stage.house.awards.close(actor, form=step["form"], cycle=step["cycle"])})
+
+
+def allot(stage: Stage, step: Step, actor: Actor) -> Done:
+    """Allot the quota of a form of award to an organisation."""
+    stage.house.awards.allot(
+        actor,
+        form=step["form"],
+        cycle=step["cycle"],
+        organisation_id=step["organisation"],
+        number=step["number"],
+    )
+    return Done()
+
+
 def enter_results(stage: Stage, step: Step, actor: Actor) -> Done:
     """Enter earlier results; ``name`` is what the script calls them."""
     rows = [ResultInput(**{**row, "decided_on": day(row["decided_on"])}) for row in step["rows"]]
@@ -71,6 +94,7 @@ def open_dossier(stage: Stage, step: Step, actor: Actor) -> Done:
         subject_id=step["subject"],
         cycle=step["cycle"],
         for_unit=stage.signed(step),
+        award=RoundChoice(step["form"], step.get("special", False)) if "form" in step else None,
     )
     stage.name_dossier(step["dossier"], receipt.dossier_id, receipt.number)
     return _of((receipt,))
@@ -185,7 +209,9 @@ def file_report(stage: Stage, step: Step, actor: Actor) -> Done:
 
 VERBS: Mapping[str, Verb] = {
     "act": act,
+    "allot": allot,
     "close_cycle": close_cycle,
+    "close_round": close_round,
     "confirm": confirm,
     "confirm_thresholds": confirm_thresholds,
     "correct": correct,
@@ -198,6 +224,7 @@ VERBS: Mapping[str, Verb] = {
     "move": move,
     "open": open_dossier,
     "open_cycle": open_cycle,
+    "open_round": open_round,
     "preview": preview,
 }
 """What a step may ``do``."""

@@ -146,6 +146,8 @@ class ActService:
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
             act_id = self._engine.new_id()
             loaded = self._load(uow, actor, act, act_id, at)
+            if any(item.kind.awards is not None for item in loaded):  # quotas are counted, then used up
+                uow.journal.hold_books(actor.province_id)
             preview = self._weigh(uow, actor, act.trigger, loaded, at)
             if not preview.is_open:
                 raise ActRefused(preview)
@@ -239,6 +241,7 @@ class ActService:
         self, uow: UnitOfWork, actor: Actor, trigger: str, loaded: Sequence[_Loaded], at: datetime
     ) -> ActPreview:
         lines = []
+        beside = frozenset(item.dossier.id for item in loaded if not item.left_out)
         for item in loaded:
             line = ActLine(
                 dossier_id=item.dossier.id,
@@ -250,10 +253,12 @@ class ActService:
                 choice=item.command.choice,
                 left_out=item.left_out,
             )
-            lines.append(self._weigh_line(uow, actor, item, line, at))
+            lines.append(self._weigh_line(uow, actor, item, line, at, beside))
         return ActPreview(trigger, tuple(lines))
 
-    def _weigh_line(self, uow: UnitOfWork, actor: Actor, item: _Loaded, line: ActLine, at: datetime) -> ActLine:
+    def _weigh_line(
+        self, uow: UnitOfWork, actor: Actor, item: _Loaded, line: ActLine, at: datetime, beside: frozenset[str]
+    ) -> ActLine:
         plain = {name: getattr(line, name) for name in ActLine.__slots__}
         lifecycle.check_fresh(item.dossier, item.command.seen_version)
         try:
@@ -268,7 +273,7 @@ class ActService:
                 },
             )
             return ActLine(**(plain | {"refusals": (refusal,)}))
-        books = gather(self._engine, uow, item.kind, item.dossier, moves=(transition,))
+        books = gather(self._engine, uow, item.kind, item.dossier, moves=(transition,), beside=beside)
         weighed = lifecycle.explain(item.kind, item.dossier, item.command, actor, at=at, books=books)
         return ActLine(
             **(plain | {"target": transition.target, "refusals": weighed.refusals, "warnings": weighed.warnings})

@@ -11,6 +11,7 @@ from workflow.domain.calendars import local_day
 from workflow.domain.errors import Conflict, NotAllowed, NotFound
 from workflow.domain.guards.time import was_submitted
 from workflow.domain.kinds import DossierKind, Meaning
+from workflow.services.awards import lapse_closed
 from workflow.services.effects import end_by_system, open_owed_for, void_owed_of
 from workflow.services.engine import Engine
 from workflow.services.ports import UnitOfWork
@@ -58,6 +59,8 @@ class CycleService:
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
             check_keeps_books(uow, actor)
             kind = self._kind(actor, kind_code, at)
+            if kind.awards is not None:
+                raise Conflict("kind_has_rounds", kind=kind.short_label)
             row = uow.books.cycle(actor.province_id, kind.code, cycle)
             if row is not None and row.closed_at is not None:
                 raise Conflict("cycle_closed", cycle=cycle, kind=kind.short_label)
@@ -172,7 +175,7 @@ class CycleService:
                 voided += ended
             else:
                 lapsed += ended
-        return Swept(opened, voided, lapsed)
+        return Swept(opened, voided, lapsed + lapse_closed(self._engine, province_id))
 
     def _void_unstanding(self, uow: UnitOfWork, kind: DossierKind, province_id: str, at: datetime) -> int:
         if kind.owes is None:

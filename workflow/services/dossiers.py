@@ -21,6 +21,7 @@ from workflow.domain.guards import Refusal, Supplied, Weighed
 from workflow.domain.kinds import AttachmentRule, DossierKind
 from workflow.domain.lifecycle import Command, Option
 from workflow.domain.opening import open_dossier
+from workflow.services.awards import RoundChoice, round_for
 from workflow.services.effects import settle
 from workflow.services.engine import Engine, Receipt, fresh_number
 from workflow.services.facts import gather
@@ -66,17 +67,19 @@ class DossierService:
         subject_id: str,
         cycle: int,
         for_unit: ev.SignedPaper | None = None,
+        award: RoundChoice | None = None,
         key: str | None = None,
     ) -> Receipt:
-        """Begin a draft for a subject.
+        """Begin a draft for a subject; ``award`` says of an award its form, and whether it is an unexpected one.
 
         Raises ``NotFound`` for a kind or subject unknown or out of jurisdiction, ``TransitionRefused`` when the
-        window is not open, the subject's kind is not taken or another dossier stands.
+        window is not open, the subject's kind is not taken or another dossier stands; what ``round_for`` raises.
         """
         request = ["open", kind_code, subject_id, cycle, for_unit and asdict(for_unit)]
+        request += [asdict(award)] if award is not None else []
 
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
-            return self._open(uow, actor, kind_code, subject_id, cycle, for_unit, at).as_answer()
+            return self._open(uow, actor, kind_code, subject_id, cycle, for_unit, award, at).as_answer()
 
         return Receipt.from_answer(self._engine.once(actor, key, request, work))
 
@@ -88,6 +91,7 @@ class DossierService:
         subject_id: str,
         cycle: int,
         for_unit: ev.SignedPaper | None,
+        award: RoundChoice | None,
         at: datetime,
     ) -> Receipt:
         subject = uow.organisations.get(subject_id)
@@ -96,6 +100,7 @@ class DossierService:
             raise NotFound("organisation_not_found")
         kind = self._engine.catalogue.newest(kind_code, province_id=subject.province_id, on=local_day(at))
         offices = {office.id for office in uow.organisations.offices_of(commune_id)}
+        award_round = round_for(self._engine, uow, kind, uow.organisations.get(commune_id), cycle, award)
         blank = Dossier(
             id=self._engine.new_id(),
             kind=kind.code,
@@ -106,7 +111,10 @@ class DossierService:
             cycle=cycle,
             own=subject.id == commune_id,
             self_judged=subject.id == commune_id or subject.id in offices,
+            origin_id=award_round.id if award_round is not None else None,
         )
+        if award_round is not None and award_round.special:
+            uow.awards.put_round(award_round)
         first = [t for t in kind.from_state(kind.initial) if t.applies.to(own=blank.own) and t.forward]
         books = gather(self._engine, uow, kind, blank, moves=first)
         blank.number = fresh_number(uow, subject.province_id, kind, cycle)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from workflow.domain.awards import AwardRound
 from workflow.domain.calendars import local_day
 from workflow.domain.dossier import Dossier
 from workflow.domain.guards import Books
 from workflow.domain.kinds import DossierKind, Meaning, Transition
 from workflow.domain.scoring import CriteriaSet
+from workflow.services.award_facts import award_facts
 from workflow.services.engine import Engine
 from workflow.services.ports import UnitOfWork
 
-_RESULTS = frozenset({"ledger_result", "not_standing"})
+_RESULTS = frozenset({"conditions_met", "ledger_result", "not_standing"})
 _OTHERS = frozenset({"only_dossier"})
 _UNITS = frozenset({"units_recognised", "units_registered"})
 _SUBJECT = frozenset({"in_scope", "ledger_result", "managed_at"})
@@ -27,11 +29,17 @@ def gather(
     *,
     moves: Iterable[Transition],
     criteria: bool = False,
+    award_round: AwardRound | None = None,
+    beside: frozenset[str] = frozenset(),
 ) -> Books:
-    """The books as the guards of ``moves`` need them. ``criteria``: the score sheets' set too."""
+    """The books as the guards of ``moves`` need them. ``criteria``: the score sheets' set too.
+
+    ``award_round``: that of an award whose round is not kept yet; ``beside``: the dossiers that one act moves.
+    """
     guards = {use.name for move in moves for use in move.guards if use.applies.to(own=dossier.own)}
     province, cycle = dossier.province_id, dossier.cycle
-    row = uow.books.cycle(province, year_of(engine, kind), cycle)
+    award = award_facts(engine, uow, kind, dossier, guards=guards, award_round=award_round, beside=beside)
+    row = award.award_round if kind.awards is not None else uow.books.cycle(province, year_of(engine, kind), cycle)
     settings = uow.books.settings(province)
     by_subject = guards & _SUBJECT or any(rule.instead for rule in kind.deadlines.values())
     subject = uow.organisations.get(dossier.subject_id) if by_subject else None
@@ -54,6 +62,7 @@ def gather(
                 kind=kind.code,
                 cycle=cycle,
                 void=kind.states_meaning(Meaning.VOID),
+                origin_id=dossier.origin_id,
             )
             if guards & _OTHERS
             else ()
@@ -71,6 +80,10 @@ def gather(
             code: rule.code_for(dossier.subject_kind, level) for code, rule in kind.deadlines.items() if rule.instead
         },
         confirmed_sheets=settings.confirmed_sheets,
+        award_round=award.award_round,
+        unit_results=award.unit_results,
+        awards=award.awards,
+        quotas=award.quotas,
     )
 
 

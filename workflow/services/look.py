@@ -24,6 +24,7 @@ from workflow.domain.lifecycle import Option
 from workflow.domain.notes import keeps_internal
 from workflow.domain.opening import opening_refusals
 from workflow.domain.shared_papers import part_of
+from workflow.services.awards import RoundChoice, round_for
 from workflow.services.dossiers import FilingOption
 from workflow.services.engine import Engine
 from workflow.services.facts import gather
@@ -134,7 +135,9 @@ class LookService:
                 desk=_desk(kind, dossier, actor, at, books),
             )
 
-    def beginning(self, actor: Actor, *, kind_code: str, subject_id: str, cycle: int) -> Beginning:
+    def beginning(
+        self, actor: Actor, *, kind_code: str, subject_id: str, cycle: int, award: RoundChoice | None = None
+    ) -> Beginning:
         """What stands against this actor beginning a dossier now. Raises ``NotFound`` for what is out of sight."""
         with self._engine.reading() as uow:
             at = self._engine.clock.now()
@@ -144,6 +147,9 @@ class LookService:
                 raise NotFound("organisation_not_found")
             kind = self._engine.catalogue.newest(kind_code, province_id=subject.province_id, on=local_day(at))
             offices = {office.id for office in uow.organisations.offices_of(commune_id)}
+            award_round = (
+                round_for(self._engine, uow, kind, uow.organisations.get(commune_id), cycle, award) if award else None
+            )
             blank = Dossier(
                 kind=kind.code,
                 subject_id=subject.id,
@@ -154,9 +160,12 @@ class LookService:
                 own=subject.id == commune_id,
                 self_judged=subject.id == commune_id or subject.id in offices,
                 state=kind.initial,
+                origin_id=award_round.id if award_round is not None else None,
             )
             first = next((t for t in kind.from_state(kind.initial) if t.forward and t.applies.to(own=blank.own)), None)
-            books = gather(self._engine, uow, kind, blank, moves=(first,) if first is not None else ())
+            books = gather(
+                self._engine, uow, kind, blank, moves=(first,) if first is not None else (), award_round=award_round
+            )
             return Beginning(
                 kind,
                 subject,

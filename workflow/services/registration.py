@@ -14,6 +14,7 @@ from workflow.domain import events as ev
 from workflow.domain.actors import Actor
 from workflow.domain.errors import InvalidInput
 from workflow.domain.kinds import Transition
+from workflow.services.awards import RoundChoice
 from workflow.services.dossiers import DossierService
 from workflow.services.engine import Engine, Receipt
 from workflow.services.inputs import MoveInput, PaperInput
@@ -38,12 +39,13 @@ class RegistrationService:
         signed: ev.SignedPaper | None = None,
         sent_at: datetime | None = None,
         draft_only: bool = False,
+        award: RoundChoice | None = None,
         key: str | None = None,
     ) -> Receipt:
         """Open a dossier, file ``papers`` by code, make the kind's first step; ``draft_only`` stops before the step.
 
         ``signed`` is the unit's signed paper, where an officer enters all this for the unit, and ``sent_at`` when the
-        unit sent it. Raises what ``open``,
+        unit sent it; ``award`` names the form of an award. Raises what ``open``,
         ``file_paper`` and ``perform`` of ``DossierService`` raise; then nothing was kept.
         """
         request = [
@@ -55,12 +57,15 @@ class RegistrationService:
             signed and asdict(signed),
             draft_only,
             *([sent_at] if sent_at is not None else []),
+            *([asdict(award)] if award is not None else []),
         ]
 
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
             engine = together(self._engine, uow, at)
             dossiers = DossierService(engine)
-            receipt = dossiers.open(actor, kind_code=kind_code, subject_id=subject_id, cycle=cycle, for_unit=signed)
+            receipt = dossiers.open(
+                actor, kind_code=kind_code, subject_id=subject_id, cycle=cycle, for_unit=signed, award=award
+            )
             step, with_step = _first_step(engine, actor, receipt, at)
             for code in papers:
                 if draft_only or code not in with_step:

@@ -71,9 +71,11 @@ class _Remembered:
         self._store.save(dossier, kind, calendar, seen_version=seen_version)
         self._touched[dossier.id] = dossier
 
-    def others(self, *, subject_id: str, kind: str, cycle: int, void: frozenset[str]) -> tuple[OtherDossier, ...]:
-        """Dossiers of the subject, kind and cycle that stand."""
-        return self._store.others(subject_id=subject_id, kind=kind, cycle=cycle, void=void)
+    def others(
+        self, *, subject_id: str, kind: str, cycle: int, void: frozenset[str], origin_id: str | None = None
+    ) -> tuple[OtherDossier, ...]:
+        """Dossiers of the subject, kind, cycle and origin that stand."""
+        return self._store.others(subject_id=subject_id, kind=kind, cycle=cycle, void=void, origin_id=origin_id)
 
     def ids_where(
         self,
@@ -125,6 +127,7 @@ class _Joined:
         self.rolls = outer.rolls
         self.units = outer.units
         self.grafts = outer.grafts
+        self.awards = outer.awards
 
     def __enter__(self) -> Self:
         return self

@@ -52,7 +52,7 @@ _WITH_CLOCK = Statement(
 )
 _SET_DUE = Statement(update(DOSSIER).where(_D.id == bindparam("dossier")).values(due_at=bindparam("due")))
 _OTHERS = Statement(
-    select(_D.id, _D.number, _D.state)
+    select(_D.id, _D.number, _D.state, _D.origin_id)
     .where(_D.subject_id == bindparam("subject"), _D.kind == bindparam("kind"), _D.cycle == bindparam("cycle"))
     .order_by(_D.number)
 )
@@ -120,10 +120,12 @@ class DossierStore(Store):
         row = self._tx.one(_ID_OF, province=province_id, number=number)
         return None if row is None else row[0]
 
-    def others(self, *, subject_id: str, kind: str, cycle: int, void: frozenset[str]) -> tuple[OtherDossier, ...]:
-        """Dossiers of the subject, kind and cycle that stand, by number."""
+    def others(
+        self, *, subject_id: str, kind: str, cycle: int, void: frozenset[str], origin_id: str | None = None
+    ) -> tuple[OtherDossier, ...]:
+        """Dossiers of the subject, kind, cycle and origin that stand, by number: those that claim the same place."""
         rows = self._tx.all(_OTHERS, subject=subject_id, kind=kind, cycle=cycle)
-        return tuple(OtherDossier(*row) for row in rows if row[2] not in void)
+        return tuple(OtherDossier(*row[:3]) for row in rows if row[2] not in void and row[3] == origin_id)
 
     def ids_where(
         self,

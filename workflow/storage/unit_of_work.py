@@ -8,6 +8,7 @@ from typing import Generic, Self, TypeVar
 from workflow.domain.errors import Unavailable
 from workflow.storage.accounts import Accounts
 from workflow.storage.acts import Acts
+from workflow.storage.awards import AwardStore
 from workflow.storage.books import Books
 from workflow.storage.database import Database
 from workflow.storage.dossiers import DossierStore
@@ -80,6 +81,7 @@ class Stores:
     rolls = _Its(Rolls)
     units = _Its(UnitStore)
     grafts = _Its(Grafts)
+    awards = _Its(AwardStore)
 
     def __init__(self, transaction: Transaction) -> None:
         self._tx = transaction

@@ -6,6 +6,7 @@ transaction; nothing is written before ``commit``.
 
 from __future__ import annotations
 
+from workflow.services.ports.awards import AwardStore
 from workflow.services.ports.books import Books, LedgerStore, OrganisationStore, Reports
 from workflow.services.ports.dossiers import DossierStore, Journal, PaperStore, TextStore
 from workflow.services.ports.outside import CalendarSource, Catalogue, FileStore, Inspector, Papers
@@ -17,6 +18,7 @@ from workflow.services.ports.work import UnitOfWork, UnitOfWorkFactory
 __all__ = [
     "Accounts",
     "Acts",
+    "AwardStore",
     "Books",
     "CalendarSource",
     "Catalogue",

@@ -39,8 +39,10 @@ class DossierStore(Protocol):
     def save(self, dossier: Dossier, kind: DossierKind, calendar: WorkingCalendar, *, seen_version: int) -> None:
         """Write the changed dossier where its version is still ``seen_version``; else ``StaleDossier``."""
 
-    def others(self, *, subject_id: str, kind: str, cycle: int, void: frozenset[str]) -> tuple[OtherDossier, ...]:
-        """Dossiers of the subject, kind and cycle that stand: not in one of the ``void`` states."""
+    def others(
+        self, *, subject_id: str, kind: str, cycle: int, void: frozenset[str], origin_id: str | None = None
+    ) -> tuple[OtherDossier, ...]:
+        """Dossiers of the subject, kind, cycle and origin that stand: not in one of the ``void`` states."""
 
     def ids_where(
         self,

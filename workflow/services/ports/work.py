@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Protocol, Self
 
+from workflow.services.ports.awards import AwardStore
 from workflow.services.ports.books import Books, LedgerStore, Merging, OrganisationStore, Reports, UnitStore
 from workflow.services.ports.dossiers import DossierStore, Journal, PaperStore, TextStore
 from workflow.services.ports.exchange import Grafts
@@ -115,6 +116,10 @@ class UnitOfWork(Protocol):
     @property
     def units(self) -> UnitStore:
         """Units of communes."""
+
+    @property
+    def awards(self) -> AwardStore:
+        """Rounds of awards and quotas."""
 
     def __enter__(self) -> Self:
         """Begin (SQLite: BEGIN IMMEDIATE behind the writers' gate)."""

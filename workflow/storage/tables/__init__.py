@@ -3,6 +3,7 @@
 Row classes end in ``Row``; beside each stands its SQLAlchemy table in capitals, for statements.
 """
 
+from workflow.storage.tables.awards import AWARD_ROUND, QUOTA
 from workflow.storage.tables.books import (
     CALENDAR_DAY,
     CYCLE,
@@ -50,6 +51,7 @@ __all__ = [
     "ACT",
     "ACT_ITEM",
     "ASSIGNMENT",
+    "AWARD_ROUND",
     "CALENDAR_DAY",
     "CLAIM",
     "CONTACT",
@@ -77,6 +79,7 @@ __all__ = [
     "PERSON",
     "PROVINCE_SETTINGS",
     "PUBLISHED",
+    "QUOTA",
     "REMINDER_TOLD",
     "REMINDER_TURN",
     "REPORT",

@@ -56,6 +56,20 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table and index
     )
     _index("act", "province_id at")
     _table(
+        "award_round",
+        "id province_id form cycle# organisation_id special! opened_at# closed_at#?",
+        key="id",
+        options=STRICT,
+    )
+    op.create_index(
+        "uq_award_round_yearly",
+        "award_round",
+        ["province_id", "form", "cycle", "organisation_id"],
+        unique=True,
+        sqlite_where=sa.text("special = 0"),
+        postgresql_where=sa.text("special = 0"),
+    )
+    _table(
         "calendar_day",
         "day body",
         key="day",
@@ -180,6 +194,12 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table and index
         "province_id what key digest approver place# body extra",
         key="province_id what key",
         options=STRICT,
+    )
+    _table(
+        "quota",
+        "province_id form cycle# organisation_id number#",
+        key="province_id form cycle organisation_id",
+        options=KEYED,
     )
     _table(
         "reminder_told",
