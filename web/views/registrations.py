@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from web.access import actor, only
+from web.awards.asked import FORM, asked_award, form_options, found_forms
 from web.context import cycle, house, idempotency_key, new_key, now, today
 from web.dossier.attached import carried_files, carried_text, chosen, field_files, keep_uploads
 from web.dossier.sight import subject_kind_words
@@ -20,11 +21,12 @@ from web.words import say
 from web.years.dates import date_rows
 from workflow.domain.actors import REPRESENTS_COMMUNE, Role
 from workflow.domain.books import StoredFile
-from workflow.domain.errors import IdempotencyMismatch, NotFound, TransitionRefused
+from workflow.domain.errors import Conflict, IdempotencyMismatch, InvalidInput, NotFound, TransitionRefused
 from workflow.domain.kinds import DossierKind
 from workflow.domain.opening import for_the_unit
 from workflow.queries.books import year as dates_of
 from workflow.queries.subjects import MOST, Subject, subjects
+from workflow.services.awards import RoundChoice
 from workflow.services.look import Beginning
 
 Answer = str | Response | tuple[str, int]
@@ -59,8 +61,9 @@ def make(kind: str) -> Answer:
     found, subject_id = _kind(kind), request.form.get("don_vi", "")
     year = _year()
     lines: list[Summary] = []
+    award = asked_award(found)
     if not subject_id:
-        return _page(found, "", lines=[Summary(say("registration.no_subject"), "don_vi")], status=422)
+        return _page(found, "", lines=[Summary(say("registration.no_subject"), "don_vi")], award=award, status=422)
     kept = keep_uploads(SCANS)
     scans = chosen(SCAN, carried_files(found.code) | dict(kept.files), kept)
     signed: TypedPaper | None = None
@@ -76,16 +79,21 @@ def make(kind: str) -> Answer:
                 subject_id=subject_id,
                 cycle=year,
                 for_unit=signed.paper if signed is not None else None,
+                award=award,
                 key=idempotency_key(),
             )
         except TransitionRefused as error:
             refusals = tuple(reasons(error.refusals, dossier_id="", anchors=False))
         except IdempotencyMismatch as error:
             lines = [Summary(sentence(error), "don_vi")]
+        except (Conflict, InvalidInput) as error:
+            lines = [Summary(sentence(error), FORM if found.awards is not None else "don_vi")]
         else:
             return redirect(url_for("dossiers.done", dossier_id=receipt.dossier_id, seq=receipt.version))
     status = 409 if refusals else 422
-    return _page(found, subject_id, lines=lines, refusals=refusals, signed=signed, scans=scans, status=status)
+    return _page(
+        found, subject_id, lines=lines, refusals=refusals, signed=signed, scans=scans, award=award, status=status
+    )
 
 
 def _page(
@@ -96,6 +104,7 @@ def _page(
     refusals: tuple[Reason, ...] = (),
     signed: TypedPaper | None = None,
     scans: list[StoredFile] | None = None,
+    award: RoundChoice | None = None,
     status: int = 200,
 ) -> Answer:
     text = request.args.get("q", "")
@@ -120,6 +129,8 @@ def _page(
         trouble={"signed": signed},
         scans=field_files(SCAN, scans or []),
         scan_hint=scan_hint(),
+        forms=form_options(found_forms(kind)),
+        award=award,
         carried=carried_text(kind.code, scans or []),
         key=new_key(),
     )

@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 
 
 def yearly_kinds() -> tuple[DossierKind, ...]:
-    """The kinds whose years are opened, in the catalogue's order; what they owe lives in the same years."""
+    """The kinds whose years are opened, in the catalogue's order; what they owe lives in the same years.
+
+    Awards have rounds instead (decision 11).
+    """
     kinds = house().catalogue.kinds()
     owed = {kind.owes.kind for kind in kinds if kind.owes is not None}
-    return tuple(kind for kind in kinds if kind.code not in owed and not kind.lasting)
+    return tuple(kind for kind in kinds if kind.code not in owed and not kind.lasting and kind.awards is None)
 
 
 def owed_of(kind: DossierKind) -> DossierKind | None:

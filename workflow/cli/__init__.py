@@ -7,6 +7,7 @@
     paperwork   papers, files, words         finding     dossiers and organisations by what people call them
     records     commands on dossiers         receipts    what they did, or would do
     books       commands on the year and its dates
+    awards      rounds, quotas, the explained list of proposals
     reading     show, explain, report; ``pages`` shows a dossier; lists: worklist, ledger; coverage; overview
     notices     what one was told, and how
     entries     organisations, people, earlier results; accounts; tokens; publishing: criteria sets and kinds
@@ -111,6 +112,7 @@ main.add_section(
     "books",
     books="open-cycle close-cycle extend open-late set-date working-days calendar-day lift-separation settings",
 )
+main.add_section("awards", awards="open-round close-round quota proposals")
 main.add_section(
     "entries",
     entries="import-organisations dissolve merge assign hand-over import-ledger confirm",

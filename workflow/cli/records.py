@@ -17,6 +17,7 @@ from workflow.cli.values import CYCLE, INSTANT, TEXT, VERSION
 from workflow.domain.events import SignedPaper
 from workflow.domain.file_checks import FileFinding
 from workflow.services.acts import ActInput, ActItem
+from workflow.services.awards import RoundChoice
 from workflow.services.inputs import MoveInput, PaperInput
 from workflow.services.registration import RegistrationService
 
@@ -32,6 +33,8 @@ reason_option = click.option("--reason", type=TEXT)
 @click.option("--cycle", type=CYCLE, required=True)
 @click.option("--for-unit", is_flag=True)
 @click.option("--draft", is_flag=True)
+@click.option("--form", type=TEXT)
+@click.option("--unexpected", is_flag=True)
 @click.option("--sent-at", type=INSTANT)
 @with_papers
 @with_signed
@@ -43,6 +46,8 @@ def register(
     cycle: int,
     for_unit: bool,
     draft: bool,
+    form: str | None,
+    unexpected: bool,
     sent_at: datetime | None,
     papers: Papers,
     signed: SignedPaper | None,
@@ -59,6 +64,7 @@ def register(
         signed=signed,
         sent_at=sent_at,
         draft_only=draft,
+        award=RoundChoice(form, unexpected) if form is not None else None,
         key=door.key,
     )
     tell_receipts(door, [receipt])
