@@ -115,7 +115,7 @@ REACHED = {
     },
     "duy_tri": {"owed", "maintained", "not_maintained", "void"},
     "an_toan_antt": {"draft", "registered", "assessed", "commune_meeting", "returned_to_unit", "withdrawn", "lapsed"},
-    "khen_thuong_tap_the": {"draft", "proposed", "council_met", "returned_to_unit", "withdrawn", "lapsed"},
+    "khen_thuong_tap_the": {"draft", "proposed", "council_met", "merit_confirmed", "returned_to_unit", "withdrawn"},
     "khen_thuong_ca_nhan": {"draft", "proposed", "council_met", "merit_confirmed", "returned_to_unit", "withdrawn"},
     "phan_loai": {"draft", "registered", "assessed", "commune_meeting", "returned_to_unit", "withdrawn", "lapsed"},
 }  # fmt: skip
