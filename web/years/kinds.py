@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def yearly_kinds() -> tuple[DossierKind, ...]:
     """The kinds whose years are opened, in the catalogue's order; what they owe lives in the same years.
 
-    Awards have rounds instead (decision 11).
+    Awards have rounds instead (decision 15).
     """
     kinds = house().catalogue.kinds()
     owed = {kind.owes.kind for kind in kinds if kind.owes is not None}

@@ -9,6 +9,7 @@ from workflow.domain.award_lists import on_the_list, quota_facts
 from workflow.domain.award_table import achievement_of
 from workflow.domain.awards import AwardFact, AwardRound, Candidate, QuotaFact
 from workflow.domain.dossier import Dossier
+from workflow.domain.errors import NotFound
 from workflow.domain.guards import LedgerFact
 from workflow.domain.kinds import DossierKind
 from workflow.services.engine import Engine
@@ -45,7 +46,7 @@ def award_facts(
     if rules is None:
         return AwardFacts()
     if award_round is None and dossier.origin_id:
-        award_round = uow.awards.round(dossier.origin_id)
+        award_round = _round_of(uow, dossier.origin_id)
     by_unit = any(row.result is not None and row.result.of == "unit" for row in rules.conditions)
     parent = uow.organisations.get(dossier.subject_id).parent_id
     quota = award_round is not None and "within_quota" in guards and not award_round.special
@@ -55,6 +56,14 @@ def award_facts(
         awards=earlier_awards(engine, uow, dossier) if _EARLIER & set(guards) else (),
         quotas=_quotas(engine, uow, dossier, award_round, parent, beside) if quota and award_round else (),
     )
+
+
+def _round_of(uow: UnitOfWork, round_id: str) -> AwardRound | None:
+    """The round of a proposal; None for one that came from another installation without its round."""
+    try:
+        return uow.awards.round(round_id)
+    except NotFound:
+        return None
 
 
 def award_kinds(engine: Engine) -> tuple[DossierKind, ...]:
@@ -79,7 +88,8 @@ def _achievement(uow: UnitOfWork, dossier_id: str | None) -> str:
     if dossier_id is None:
         return ""
     dossier = uow.dossiers.get(dossier_id)
-    special = uow.awards.round(dossier.origin_id).special if dossier.origin_id else False
+    its_round = _round_of(uow, dossier.origin_id) if dossier.origin_id else None
+    special = its_round is not None and its_round.special
     facts = next((f.paper.facts for f in reversed(dossier.papers) if "achievement" in f.paper.facts), None)
     return achievement_of(facts, cycle=dossier.cycle, special=special)
 
