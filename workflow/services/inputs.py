@@ -168,17 +168,3 @@ def keep_items(uow: UnitOfWork, items: Sequence[ItemInput], dossier_id: str) -> 
 def keep_reason(uow: UnitOfWork, reason: str | None, dossier_id: str | None) -> ev.TextRef | None:
     """A reason kept outside the journal, or None when none was given."""
     return uow.texts.put(reason.strip(), dossier_id=dossier_id) if reason and reason.strip() else None
-
-
-def check_draft(document: bytes) -> None:
-    """Raises InvalidDocument for a draft that is no JSON object, or too long a one."""
-    if len(document) > MAX_DRAFT_BYTES:
-        raise InvalidDocument("json.too_large", limit=MAX_DRAFT_BYTES, size=len(document))
-    try:
-        value = json.loads(document)
-    except json.JSONDecodeError as error:
-        raise InvalidDocument("json.malformed", line=error.lineno, column=error.colno) from None
-    except (UnicodeDecodeError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
-        raise InvalidDocument("json.malformed", line=1, column=1)
