@@ -11,12 +11,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from workflow.definitions.award_rules import load_awards
 from workflow.domain.actors import Role
-from workflow.domain.awards import Asked, AwardForm, AwardRules, Condition, Preference, WantedResult
 from workflow.domain.deadlines import Bound, DeadlineRule, Instead
 from workflow.domain.errors import DefinitionInvalid
 from workflow.domain.file_checks import FileRule
@@ -95,7 +94,7 @@ def _kind(body: Body) -> DossierKind:
         owes=OwedRule(**body["owes"]) if "owes" in body else None,
         excludes=tuple(_exclusion(item) for item in body.get("excludes", ())),
         shares=tuple(_share(item) for item in body.get("shares", ())),
-        awards=_awards(body["awards"]) if "awards" in body else None,
+        awards=load_awards(body["awards"]) if "awards" in body else None,
         min_days_after_stop=body.get("min_days_after_stop", 2),
         order=body.get("order", 0),
         many=body.get("many", False),
@@ -321,58 +320,6 @@ def _share(data: Body) -> ShareRule:
         within=tuple(data.get("within", ())),
         source=data["source"],
         verified=data.get("verified", False),
-    )
-
-
-def _awards(data: Body) -> AwardRules:
-    return AwardRules(
-        forms=tuple(_form(code, form) for code, form in data["forms"].items()),
-        conditions=tuple(_condition(row, item) for row, item in data["conditions"].items()),
-        preferences=tuple(
-            Preference(code, item["label"], item["field"], tuple(item["any_of"]), item["source"])
-            for code, item in data.get("preferences", {}).items()
-        ),
-        sets=data["sets"]["number"],
-        sets_source=data["sets"]["source"],
-    )
-
-
-def _form(code: str, data: Body) -> AwardForm:
-    return AwardForm(
-        code=code,
-        label=data["label"],
-        level=data["level"],
-        allots=Role(data["allots"]),
-        blocks=data["blocks"],
-        proposer=data["proposer"],
-        appraiser=data["appraiser"],
-        decider=data["decider"],
-        until=date.fromisoformat(data["until"]) if "until" in data else None,
-        source=data["source"],
-        verified=data["verified"],
-    )
-
-
-def _condition(row: str, data: Body) -> Condition:
-    result = data.get("result")
-    return Condition(
-        row=row,
-        label=data["label"],
-        source=data["source"],
-        when=tuple((field, tuple(values)) for field, values in data.get("when", {}).items()),
-        asked=Asked(data.get("asked", "always")),
-        result=WantedResult(
-            kind=result["kind"],
-            any_of=tuple(result["any_of"]),
-            label=result["label"],
-            wanted=result["wanted"],
-            of=result.get("of", "subject"),
-        )
-        if result
-        else None,
-        field=data.get("field", ""),
-        attested=data.get("attested", False),
-        noted=data.get("noted", False),
     )
 
 
