@@ -73,6 +73,7 @@ from workflow.services.ledger import LedgerService
 from workflow.services.look import DossierSight, LookService
 from workflow.services.merging import MergingService
 from workflow.services.notes import NoteService
+from workflow.services.numbers import NumberService
 from workflow.services.organisations import OrganisationService
 from workflow.services.outlook import OutlookService
 from workflow.services.people import PeopleService
@@ -172,6 +173,7 @@ class House:
         self.outlooks = OutlookService(self.engine)
         self.merging = MergingService(self.engine)
         self.notes = NoteService(self.engine)
+        self.numbers = NumberService(self.engine)
         self.handovers = HandoverService(self.engine)
         self.exchange = ExchangeService(self.engine)
         self.feeds = FeedService(self.engine)

@@ -100,6 +100,7 @@ NARROW = {
             "workflow.storage.codec",
             "workflow.storage.chain",
             "workflow.storage.folding",
+            "workflow.storage.number_rows",
             "workflow.storage.reports",
             "workflow.storage.units",
         )

@@ -29,6 +29,7 @@ from web.views.letters import letters
 from web.views.merging import merging
 from web.views.moves import moves
 from web.views.notices import notices
+from web.views.numbers import numbers
 from web.views.organisations import organisations
 from web.views.packages import packages
 from web.views.papers import papers
@@ -75,6 +76,7 @@ BLUEPRINTS = (
     merging,
     moves,
     notices,
+    numbers,
     organisations,
     papers,
     packages,

@@ -124,6 +124,7 @@ main.add_section(
     "reading",
     lists="worklist ledger journal",
     printing="paper",
+    numbering="numbers take-number void-number",
     reading="show explain report",
     coverage="coverage",
     overview="dashboard review",

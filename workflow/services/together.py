@@ -124,6 +124,7 @@ class _Joined:
         self.notes = outer.notes
         self.requests = outer.requests
         self.reports = outer.reports
+        self.numbers = outer.numbers
         self.rolls = outer.rolls
         self.units = outer.units
         self.grafts = outer.grafts

@@ -22,6 +22,7 @@ from workflow.storage.keys import Keys
 from workflow.storage.ledger import LedgerStore
 from workflow.storage.merging import Merging
 from workflow.storage.notes import Notes, Requests
+from workflow.storage.numbers import Numbers
 from workflow.storage.organisations import OrganisationStore
 from workflow.storage.outbox import Outbox
 from workflow.storage.papers import PaperStore
@@ -76,6 +77,7 @@ class Stores:
     keys = _Its(Keys)
     acts = _Its(Acts)
     notes = _Its(Notes)
+    numbers = _Its(Numbers)
     requests = _Its(Requests)
     reports = _Its(Reports)
     rolls = _Its(Rolls)

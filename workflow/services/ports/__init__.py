@@ -11,7 +11,7 @@ from workflow.services.ports.books import Books, LedgerStore, OrganisationStore,
 from workflow.services.ports.dossiers import DossierStore, Journal, PaperStore, TextStore
 from workflow.services.ports.outside import CalendarSource, Catalogue, FileStore, Inspector, Papers
 from workflow.services.ports.people import Accounts, People
-from workflow.services.ports.records import Acts, Keys, Notes, Outbox, Requests, Rolls
+from workflow.services.ports.records import Acts, Keys, Notes, Numbers, Outbox, Requests, Rolls
 from workflow.services.ports.telling import Inbox, Letters, PostOffice
 from workflow.services.ports.work import UnitOfWork, UnitOfWorkFactory
 
@@ -31,6 +31,7 @@ __all__ = [
     "LedgerStore",
     "Letters",
     "Notes",
+    "Numbers",
     "OrganisationStore",
     "Outbox",
     "PaperStore",

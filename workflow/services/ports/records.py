@@ -12,6 +12,7 @@ from workflow.domain.books import (
     Notice,
     Request,
 )
+from workflow.domain.numbers import IssuedNumber
 from workflow.domain.rolls import Entry
 
 
@@ -58,6 +59,22 @@ class Notes(Protocol):
 
     def of(self, dossier_id: str, *, internal: bool) -> list[Note]:
         """Notes of a dossier, oldest first, with the internal ones or without."""
+
+
+class Numbers(Protocol):
+    """Numbers given to papers: one body, year and series never gives a number twice."""
+
+    def taken(self, organisation_id: str, *, year: int, series: str) -> list[int]:
+        """Every number of the series, cancelled ones included."""
+
+    def add(self, number: IssuedNumber) -> None:
+        """Keep a number; ``Conflict`` for one that was given, at the latest at the commit."""
+
+    def get(self, number_id: str) -> IssuedNumber:
+        """The number, or ``NotFound``."""
+
+    def void(self, number_id: str, *, at: datetime, reason: str) -> None:
+        """Cancel a number, once; ``Conflict`` for one that was cancelled."""
 
 
 class Requests(Protocol):

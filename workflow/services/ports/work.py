@@ -10,7 +10,7 @@ from workflow.services.ports.books import Books, LedgerStore, Merging, Organisat
 from workflow.services.ports.dossiers import DossierStore, Journal, PaperStore, TextStore
 from workflow.services.ports.exchange import Grafts
 from workflow.services.ports.people import Accounts, Feeds, Holders, People, Tokens
-from workflow.services.ports.records import Acts, Keys, Notes, Outbox, Requests, Rolls
+from workflow.services.ports.records import Acts, Keys, Notes, Numbers, Outbox, Requests, Rolls
 from workflow.services.ports.telling import Inbox, Letters, Reminders
 
 
@@ -104,6 +104,10 @@ class UnitOfWork(Protocol):
     @property
     def reports(self) -> Reports:
         """Yearly reports."""
+
+    @property
+    def numbers(self) -> Numbers:
+        """Registers of numbers."""
 
     @property
     def rolls(self) -> Rolls:

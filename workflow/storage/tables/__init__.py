@@ -39,6 +39,7 @@ from workflow.storage.tables.notices import (
     REMINDER_TOLD,
     REMINDER_TURN,
 )
+from workflow.storage.tables.numbers import ISSUED_NUMBER
 from workflow.storage.tables.people import ACCOUNT, ASSIGNMENT, PERSON, TOKEN, WEB_SESSION
 from workflow.storage.tables.records import IDEMPOTENCY, JOURNAL, META, OUTBOX, STREAM_HEAD
 from workflow.storage.tables.reports import REPORT
@@ -61,6 +62,7 @@ __all__ = [
     "DRAFT",
     "FREE_TEXT",
     "IDEMPOTENCY",
+    "ISSUED_NUMBER",
     "JOURNAL",
     "LEDGER",
     "LETTER",

@@ -125,6 +125,14 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table and index
     )
     _index("journal", "stream seq", unique=True)
     _table(
+        "issued_number",
+        "id organisation_id province_id year# series number# symbol day about at# "
+        "person_id role voided_at#? void_reason",
+        key="id",
+        options=STRICT,
+    )
+    _index("issued_number", "organisation_id year series number", unique=True)
+    _table(
         "ledger",
         "id province_id commune_id subject_id subject_kind kind cycle# result label number "
         "decided_on? authority source recorded_at# entered_by dossier_id? paper_digest? "
