@@ -77,3 +77,32 @@ def test_jobs_keep_a_schema_of_their_own(postgres_url: str, tmp_path: Path) -> N
                 "WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
             ).fetchall()
     assert [row[0] for row in rows] == [SCHEMA]
+
+
+TIDYING = """
+import sys
+from datetime import timedelta
+from dbos import DBOS
+from workflow.jobs import durable
+from workflow.jobs.runner import Job
+if __name__ == "__main__":
+    durable.KEPT = timedelta(seconds=-60)
+    runner = durable.Durable([Job("work", "0 0 29 2 *", dict)], url=sys.argv[1], worker="one", polling=0.1)
+    runner.start()
+    for key in "abc":
+        runner.enqueue("work", key=key)
+    assert runner.wait(60)
+    before = len(DBOS.list_workflows(workflow_id_prefix="asked-work"))
+    runner.enqueue("tidy", key="now")
+    assert runner.wait(60)
+    print(before, len(DBOS.list_workflows(workflow_id_prefix="asked-work")))
+    runner.stop()
+"""
+"""Everything done counts as done a week ago."""
+
+
+def test_ticks_done_a_week_ago_are_forgotten(jobs_url: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", TIDYING, jobs_url], cwd=ROOT, capture_output=True, timeout=90, check=True
+    )
+    assert done.stdout.split() == [b"3", b"0"]

@@ -33,6 +33,8 @@ class MailServer:
             raise NotPosted("recipient", lasting=all(code >= 500 for code in codes)) from None
         except smtplib.SMTPSenderRefused:
             raise NotPosted("sender", everybody=True) from None
+        except smtplib.SMTPNotSupportedError:  # no STARTTLS there, or no sign-in without it
+            raise NotPosted("tls", everybody=True) from None
         except smtplib.SMTPAuthenticationError:
             raise NotPosted("sign_in", everybody=True) from None
         except smtplib.SMTPResponseException as error:

@@ -47,6 +47,7 @@ def build_demo(settings: Settings, *, on: date | None = None) -> int:
         clock = house.clock
         if isinstance(clock, PracticeClock):
             clock.advance_to(moment(script["until"]))
+        house.reminding.remind(str(script["province"]))
         house.keep_present()
     finally:
         house.close()
