@@ -15,6 +15,7 @@ from web.words import has, say
 from workflow.domain.errors import HosoError, InvalidInput
 from workflow.papers.organisation_sheet import PLACES, read_organisations
 from workflow.papers.result_sheet import read_results
+from workflow.papers.workbook import CellFault
 from workflow.services.ledger import ResultInput
 from workflow.wording import fold
 
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 MOST_SHOWN = 200
 """So many rows of a group are shown; near duplicates all are, each asks for an answer."""
 
-ORDER = ("wrong", "near", "change", "add", "same")
-_MARKS = {"wrong": "no", "near": "near", "change": "half", "add": "done", "same": "wait"}
+ORDER = ("wrong", "near", "change", "add", "there", "same")
+_MARKS = {"wrong": "no", "near": "near", "change": "half", "add": "done", "there": "wait", "same": "wait"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Line:
     notes: tuple[str, ...] = ()
     place: str = ""
     pick: str = ""
+    sheet: str = ""
 
 
 @dataclass
@@ -91,7 +93,7 @@ def organisations_in(sheet: Sheet) -> list[tuple[Row, Organisation]]:
 
 def organisation_groups(rows: Sequence[Row], lines: Sequence[ImportLine]) -> list[Group]:
     """The rows by what happens to them, what needs a look first."""
-    return _grouped([(line.what, _organisation(row, line)) for row, line in zip(rows, lines, strict=True)])
+    return grouped([(line.what, _organisation(row, line)) for row, line in zip(rows, lines, strict=True)])
 
 
 def _organisation(row: Row, line: ImportLine) -> Line:
@@ -112,6 +114,7 @@ def _organisation(row: Row, line: ImportLine) -> Line:
         tuple(notes),
         place=row.cell(PLACES.get(line.field, line.field)) if line.error is not None else row.cell("name"),
         pick=one.id if line.what == "near" else "",
+        sheet=row.sheet,
     )
 
 
@@ -188,7 +191,7 @@ def result_groups(read: Sequence[ReadResult], lines: Sequence[ResultLine]) -> li
             continue
         line = next(weighed)
         found.append((line.what, _result(one, line.error, "")))
-    return _grouped(found)
+    return grouped(found)
 
 
 def _result(one: ReadResult, error: HosoError | None, column: str) -> Line:
@@ -199,10 +202,18 @@ def _result(one: ReadResult, error: HosoError | None, column: str) -> Line:
         (f"{row.text('result') or ''}, {row.number('cycle')}", decision, row.text("authority") or ""),
         (sentence(error),) if error is not None else (),
         place=row.cell(column or "subject"),
+        sheet=row.sheet,
     )
 
 
-def _grouped(lines: Sequence[tuple[str, Line]]) -> list[Group]:
+def faults_in(groups: Sequence[Group]) -> list[CellFault]:
+    """What is wrong with the rows that cannot be kept, each at its cell."""
+    wrong = [line for group in groups if group.what == "wrong" for line in group.lines]
+    return [CellFault("sheet.said", line.sheet, line.place, {"what": " ".join(line.notes)}) for line in wrong]
+
+
+def grouped(lines: Sequence[tuple[str, Line]]) -> list[Group]:
+    """The rows by what happens to them, in that order."""
     groups = {what: Group(what) for what in ORDER}
     for what, line in lines:
         groups[what].lines.append(line)

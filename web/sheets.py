@@ -14,6 +14,7 @@ from flask import request, session
 from web.context import house
 from web.words import say
 from workflow.domain.errors import InvalidDocument, NotFound
+from workflow.papers.marked_workbook import marked_workbook
 from workflow.papers.workbook import DEFAULT_LIMITS, CellFault, WorkbookRefused, fault_sentence
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     Read = TypeVar("Read")
 
-_MINE = "sheets"
+_MINE, _MARKED = "sheets", "marked"
 _MOST_KEPT, _LONGEST_NAME = 3, 40
 """What the session remembers travels with every request: few tables, by short names."""
 
@@ -81,12 +82,35 @@ def sent(upload: FileStorage | None, read: Callable[[Sheet], Read]) -> tuple[str
         read(sheet)
         kept = house().files.put(sheet.content, name="bang.xlsx", types=("xlsx",), max_bytes=DEFAULT_LIMITS.max_bytes)
     except WorkbookRefused as error:
+        keep_marked(sheet, error.faults)
         return "", told(error.faults)
     except InvalidDocument:
         return "", told([CellFault("workbook.not_xlsx")])
     mine = [one for one in session.get(_MINE, []) if one[0] != kept.digest]
     session[_MINE] = [*mine, [kept.digest, upload.filename[:_LONGEST_NAME]]][-_MOST_KEPT:]
     return kept.digest, []
+
+
+def keep_marked(sheet: Sheet, faults: Iterable[object]) -> bool:
+    """Keep the table with its faults at their cells, for this session to fetch; whether there is such a table."""
+    placed = [fault for fault in faults if isinstance(fault, CellFault)]
+    body = marked_workbook(sheet.content, sheet.name, placed, house().wording)
+    session.pop(_MARKED, None)
+    if body is None:
+        return False
+    session[_MARKED] = house().files.put(body, name="bang.xlsx", types=("xlsx",)).digest
+    return True
+
+
+def marked() -> bytes | None:
+    """The table that was last given back with its faults marked; None when there is none."""
+    digest = session.get(_MARKED)
+    return house().files.get(digest) if digest else None
+
+
+def is_marked() -> bool:
+    """Whether such a table waits."""
+    return _MARKED in session
 
 
 def _check_kind(sheet: Sheet) -> None:

@@ -71,6 +71,7 @@ from workflow.services.inbox import InboxService
 from workflow.services.inspecting import InspectionService
 from workflow.services.ledger import LedgerService
 from workflow.services.look import DossierSight, LookService
+from workflow.services.many import ManyService
 from workflow.services.merging import MergingService
 from workflow.services.notes import NoteService
 from workflow.services.numbers import NumberService
@@ -171,6 +172,7 @@ class House:
         self.dates = DateService(self.engine)
         self.looks = LookService(self.engine)
         self.outlooks = OutlookService(self.engine)
+        self.many = ManyService(self.engine)
         self.merging = MergingService(self.engine)
         self.notes = NoteService(self.engine)
         self.numbers = NumberService(self.engine)

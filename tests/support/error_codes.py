@@ -7,7 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 ROOT_CLASS = "HosoError"
-MADE_OF_LISTS = ("DefinitionInvalid", "PackageRefused", "PaperInvalid", "TransitionRefused", "WorkbookRefused")
+MADE_OF_LISTS = (
+    "DefinitionInvalid",
+    "EntriesRefused",
+    "PackageRefused",
+    "PaperInvalid",
+    "TransitionRefused",
+    "WorkbookRefused",
+)
 """Classes whose first argument is what was found, not a code; so with those below them."""
 
 

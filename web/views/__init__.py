@@ -36,6 +36,7 @@ from web.views.papers import papers
 from web.views.people import people
 from web.views.prints import prints
 from web.views.province import province
+from web.views.registering import registering
 from web.views.registrations import registrations
 from web.views.reports import reports
 from web.views.returns import returns
@@ -83,6 +84,7 @@ BLUEPRINTS = (
     people,
     prints,
     province,
+    registering,
     registrations,
     reports,
     returns,

@@ -13,7 +13,7 @@ from web.context import cycle, house, idempotency_key, new_key
 from web.errors import sentence, status_of
 from web.refusals import source
 from web.results.kinds import subject_words
-from web.sheets import MOST_TOLD, XLSX, sent, upload_of_request, waiting
+from web.sheets import MOST_TOLD, XLSX, is_marked, sent, upload_of_request, waiting
 from web.words import say
 from workflow.domain.actors import Role
 from workflow.domain.errors import DefinitionInvalid, HosoError, NotFound
@@ -91,7 +91,11 @@ def publish() -> Answer:
     if faults:
         more = max(0, len(faults) - MOST_TOLD)
         return render_template(
-            "criteria/publish.html", told=faults[:MOST_TOLD], more=more, sets=_newest().values()
+            "criteria/publish.html",
+            told=faults[:MOST_TOLD],
+            more=more,
+            sets=_newest().values(),
+            marked=is_marked(),
         ), 422
     return redirect(url_for("criteria.preview", digest=digest))
 

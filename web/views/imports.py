@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from web.access import actor, only
+from web.access import OFFICERS, actor, only
 from web.context import house, idempotency_key, new_key, now
 from web.errors import sentence, status_of
 from web.importing import (
     ReadResult,
+    faults_in,
     organisation_groups,
     organisations_in,
     result_groups,
     result_words,
     results_in,
 )
-from web.sheets import MOST_TOLD, XLSX, sent, upload_of_request, waiting
+from web.sheets import MOST_TOLD, XLSX, is_marked, keep_marked, marked, sent, upload_of_request, waiting
 from web.uploads import keep_files
 from web.words import say
 from workflow.domain.actors import Role
-from workflow.domain.errors import HosoError
+from workflow.domain.errors import HosoError, NotFound
 from workflow.papers.organisation_sheet import organisation_template
 from workflow.papers.result_sheet import result_template
 from workflow.queries.organisations import kept_by
@@ -157,6 +158,16 @@ def _weighed(read: Sequence[ReadResult]) -> list[Group]:
     return result_groups(read, house().ledger.preview(actor(), found))
 
 
+@imports.get("/danh-dau.xlsx")
+@only(*OFFICERS, Role.ADMIN)
+def marked_table() -> Response:
+    """The last table of this session that was refused, every fault at its cell."""
+    body = marked()
+    if body is None:
+        raise NotFound("file_not_found")
+    return _file(body, "bang-danh-dau.xlsx")
+
+
 # --- what both share ------------------------------------------------------------------------------
 
 
@@ -171,7 +182,8 @@ def done() -> Answer:
 
 
 def _refused(page: str, faults: list[Told]) -> tuple[str, int]:
-    shown = render_template(page, told=faults[:MOST_TOLD], more=max(0, len(faults) - MOST_TOLD))
+    more = max(0, len(faults) - MOST_TOLD)
+    shown = render_template(page, told=faults[:MOST_TOLD], more=more, marked=is_marked())
     return shown, 422
 
 
@@ -185,6 +197,7 @@ def _preview(
     picked: frozenset[str] = frozenset(),
 ) -> str:
     counts = {group.what: len(group.lines) for group in groups}
+    is_wrong = bool(counts.get("wrong")) and keep_marked(waiting(digest), faults_in(groups))
     return render_template(
         "imports/preview.html",
         what=what,
@@ -195,6 +208,7 @@ def _preview(
         digest=digest,
         seen=_seen(groups),
         problem=problem,
+        marked=is_wrong,
         scanned=session.get(_SCAN, [""])[0] == digest,
         picked=picked,
         key=new_key(),

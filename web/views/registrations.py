@@ -16,6 +16,7 @@ from web.dossier.signed import SCAN, SCANS, TypedPaper, read_signed, scan_hint
 from web.dossier.turns import Line, planned
 from web.errors import sentence
 from web.forms.binding import Summary
+from web.lists.places import place
 from web.refusals import Reason, reasons
 from web.words import say
 from web.years.dates import date_rows
@@ -44,7 +45,9 @@ def choose() -> Answer:
     if len(kinds) == 1:
         return redirect(url_for("registrations.begin", kind=kinds[0].code, nam=cycle()))
     rows = [{"kind": kind, "hint": _window(kind)} for kind in kinds]
-    return render_template("registrations/choose.html", rows=rows, year=cycle())
+    return render_template(
+        "registrations/choose.html", rows=rows, year=cycle(), many_url=place("registering.kinds", nam=cycle())
+    )
 
 
 @registrations.get("/<kind>")

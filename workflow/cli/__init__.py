@@ -107,7 +107,9 @@ def _wrong_usage(error: click.UsageError, *, wants_json: bool) -> int:
 
 
 main = CommandLine("hoso")
-main.add_section("records", records="register attach perform act correct hold lift rebind")
+main.add_section(
+    "records", records="register attach perform act correct hold lift rebind", many="registration-table register-many"
+)
 main.add_section(
     "books",
     books="open-cycle close-cycle extend open-late set-date working-days calendar-day lift-separation settings",

@@ -14,6 +14,7 @@ from workflow.cli import finding
 from workflow.cli.door import ROLES, Door, writes
 from workflow.cli.output import plain, working
 from workflow.cli.paperwork import keep
+from workflow.cli.sheets import marked_option, marking
 from workflow.cli.speech import WORDING, say
 from workflow.cli.values import DAY, EXISTING_FILE, TEXT, Choice
 from workflow.domain.actors import Role
@@ -32,8 +33,15 @@ from workflow.services.organisations import ImportLine
 @writes
 @click.argument("file", type=EXISTING_FILE)
 @click.option("--preview", is_flag=True)
-def import_organisations(door: Door, *, file: Path, preview: bool) -> None:
+@marked_option
+def import_organisations(door: Door, *, file: Path, preview: bool, marked: Path | None) -> None:
     """Add and change organisations from a sheet, all or none."""
+    with marking(door, file, marked):
+        _import_organisations(door, file, preview=preview, told=preview or marked is not None)
+
+
+def _import_organisations(door: Door, file: Path, *, preview: bool, told: bool) -> None:
+    """``told``: every wrong row is told at its cell; else the first one is refused as the service refuses it."""
     actor = door.actor
     read = read_organisations(
         file.read_bytes(),
@@ -46,11 +54,11 @@ def import_organisations(door: Door, *, file: Path, preview: bool) -> None:
     rows = [organisation for _row, organisation in read]
     if preview:
         door.nothing_kept()
-        lines = door.house.organisations.preview(actor, rows)
-        faults = organisation_faults([row for row, _ in read], lines)
-        if faults:
-            raise WorkbookRefused(faults)
-    else:
+    lines = door.house.organisations.preview(actor, rows) if told else ()
+    faults = organisation_faults([row for row, _ in read], lines) if told else []
+    if faults:
+        raise WorkbookRefused(faults)
+    if not preview:
         with working(say("cli.progress.writing")):
             lines = door.house.organisations.import_rows(actor, rows, key=door.key)
     _tell_import(door, lines, kept=not preview, rows=len(rows))
@@ -201,9 +209,11 @@ def assign(
 @writes
 @click.argument("file", type=EXISTING_FILE)
 @click.option("--scan", type=EXISTING_FILE)
-def import_ledger(door: Door, *, file: Path, scan: Path | None) -> None:
+@marked_option
+def import_ledger(door: Door, *, file: Path, scan: Path | None, marked: Path | None) -> None:
     """Enter earlier results from a sheet, all or none; they count once a second person confirmed them."""
-    results = _results(door, read_results(file.read_bytes(), file.name, WORDING))
+    with marking(door, file, marked):
+        results = _results(door, read_results(file.read_bytes(), file.name, WORDING))
     if scan is not None:
         digest = keep(door, scan).digest
         results = [replace(result, paper_digest=digest) for result in results]

@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+import click
+
 from workflow.cli.door import Door
-from workflow.cli.speech import Usage, say
+from workflow.cli.output import complain
+from workflow.cli.speech import WORDING, Usage, say
+from workflow.cli.values import NEW_FILE
+from workflow.papers.marked_workbook import marked_workbook
+from workflow.papers.workbook import CellFault, WorkbookRefused
 from workflow.queries.paging import Page
 
 Item = TypeVar("Item")
 
 ENDINGS = ("xlsx", "csv")
+
+
+marked_option = click.option("--marked", type=NEW_FILE)
+
+
+@contextmanager
+def marking(door: Door, file: Path, marked: Path | None) -> Iterator[None]:
+    """A table that is refused meanwhile is written to ``marked``, every fault at its cell; the refusal goes on."""
+    try:
+        yield
+    except WorkbookRefused as error:
+        faults = [fault for fault in error.faults if isinstance(fault, CellFault)]
+        body = marked_workbook(file.read_bytes(), file.name, faults, WORDING) if marked is not None else None
+        if marked is not None and body is not None:
+            marked.write_bytes(body)
+            if not door.asked.as_json:
+                complain(say("cli.marked", file=str(marked)))
+        raise
 
 
 def every(page: Callable[[str | None], Page[Item]]) -> Iterator[Item]:

@@ -36,7 +36,8 @@ def table_template(
     choices: Mapping[str, Sequence[str]] | None = None,
 ) -> bytes:
     """The workbook with these columns; ``rows`` fill it, by column. ``choices``: further lists, by column."""
-    lists = {column.code: tuple(choices_of(column, wording).values()) for column in columns if column.choices}
+    lists = {column.code: tuple(choices_of(column, wording).values()) for column in columns}
+    lists = {code: words for code, words in lists.items() if words}
     lists |= {code: tuple(words) for code, words in (choices or {}).items()}
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
@@ -47,9 +48,9 @@ def table_template(
         head = book.add_format({"bold": True, "text_wrap": True, "bottom": 1, "valign": "top"})
         sheet, guide = book.add_worksheet(title), book.add_worksheet(wording.say("sheet.guide"))
         for at, column in enumerate(columns):
-            plain = {"day": day, "number": None}.get(column.form, text)
+            plain = {"day": day, "number": None, "decimal": None}.get(column.form, text)
             sheet.set_column(at, at, _WIDE.get(column.code, 16), plain)
-            sheet.write_string(0, at, wording.say(f"sheet.{column.code}"), head)
+            sheet.write_string(0, at, column.title(wording), head)
         sheet.freeze_panes(1, 0)
         _fill(sheet, columns, rows, text, day)
         guide.set_column(0, 0, 110, book.add_format({"text_wrap": True, "valign": "top"}))
@@ -77,8 +78,7 @@ def _guide(title: str, columns: Sequence[Column], wording: Wording) -> list[str]
     told = [wording.say("sheet.guide.rows", sheet=title), wording.say("sheet.guide.whole")]
     for column in columns:
         code = "sheet.guide.required" if column.required else "sheet.guide.column"
-        hint = wording.say(f"sheet.hint.{column.code}")
-        told.append(wording.say(code, column=wording.say(f"sheet.{column.code}"), hint=hint))
+        told.append(wording.say(code, column=column.title(wording), hint=column.told(wording)))
     return told
 
 

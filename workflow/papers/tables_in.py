@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -28,22 +29,34 @@ _DELIMITERS = ";\t,"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column by its code: its heading is ``sheet.<code>``; ``form`` is ``text``, ``day``, ``number`` or ``choice``.
+    """A column by its code: heading ``sheet.<code>``, hint ``sheet.hint.<code>``, unless it brings its own.
 
-    ``choices``: the list ``sheet.choice.<choices>.<value>`` of a choice; a cell holds the value or its words.
+    ``form`` is ``text``, ``day``, ``number``, ``decimal``, ``flag`` or ``choice``. ``choices``: the list
+    ``sheet.choice.<choices>.<value>`` of a choice, or ``words``: its own values and words; a cell holds either.
     """
 
     code: str
     form: str = "text"
     required: bool = True
     choices: str = ""
+    heading: str = ""
+    hint: str = ""
+    words: tuple[tuple[str, str], ...] = ()
+
+    def title(self, wording: Wording) -> str:
+        """What stands at its head."""
+        return self.heading or wording.say(f"sheet.{self.code}")
+
+    def told(self, wording: Wording) -> str:
+        """How it is filled in."""
+        return self.hint if self.heading else wording.say(f"sheet.hint.{self.code}")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row: its values by column, and where it stands."""
 
-    values: Mapping[str, str | date | int]
+    values: Mapping[str, str | date | int | Decimal]
     sheet: str
     line: int
     places: Mapping[str, int]
@@ -73,7 +86,11 @@ class Row:
 
 
 def choices_of(column: Column, wording: Wording) -> dict[str, str]:
-    """Value -> words of a column that is a choice, by value."""
+    """Value -> words of a column that is a choice, by value; of a flag yes and no."""
+    if column.words:
+        return dict(column.words)
+    if column.form == "flag":
+        return {"yes": wording.say("time.yes"), "no": wording.say("time.no")}
     start = f"sheet.choice.{column.choices}."
     codes = sorted(code for code in wording.codes() if code.startswith(start)) if column.choices else ()
     return {code.removeprefix(start): wording.say(code) for code in codes}
@@ -89,7 +106,8 @@ class _Reader:
 
     def __init__(self, columns: Sequence[Column], wording: Wording) -> None:
         self._columns, self._wording = columns, wording
-        self._choices = {column.code: _by_word(choices_of(column, wording)) for column in columns if column.choices}
+        offered = {column.code: choices_of(column, wording) for column in columns}
+        self._choices = {code: _by_word(words) for code, words in offered.items() if words}
         self._faults: list[CellFault] = []
 
     def read(self, name: str, lines: Sequence[Sequence[Value]]) -> list[Row]:
@@ -109,13 +127,13 @@ class _Reader:
         return rows
 
     def _heading(self, column: Column) -> str:
-        return self._wording.say(f"sheet.{column.code}")
+        return column.title(self._wording)
 
     def _names(self, column: Column) -> set[str]:
         return {column.code, column.code.replace("_", " "), fold(self._heading(column))}
 
     def _row(self, name: str, line: int, cells: Sequence[Value], places: Mapping[str, int]) -> Row:
-        values: dict[str, str | date | int] = {}
+        values: dict[str, str | date | int | Decimal] = {}
         for column in self._columns:
             at = places.get(column.code)
             cell = cells[at] if at is not None and at < len(cells) else ""
@@ -126,7 +144,7 @@ class _Reader:
             value = self._value(cell, column)
             if value is not None:
                 values[column.code] = value
-            elif column.choices:
+            elif column.code in self._choices:
                 allowed = tuple(choices_of(column, self._wording).values())
                 self._fault("workbook.unknown_choice", name, line, at, value=str(cell)[:80], allowed=allowed)
             else:
@@ -136,19 +154,42 @@ class _Reader:
     def _fault(self, code: str, name: str, line: int, at: int | None, **facts: object) -> None:
         self._faults.append(CellFault(code, name, cell_name(line, at or 0), facts))
 
-    def _value(self, cell: Value, column: Column) -> str | date | int | None:
-        if column.form == "day":
-            if isinstance(cell, datetime):
-                return cell.date()
-            return cell if isinstance(cell, date) else read_day(str(cell))
-        if column.form == "number":
-            text = str(cell).strip()
-            return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None
-        if column.form == "choice":
-            return self._choices[column.code].get(fold(str(cell).strip()))
+    def _value(self, cell: Value, column: Column) -> str | date | int | Decimal | None:
+        if column.code in self._choices:
+            said = ("yes" if cell else "no") if isinstance(cell, bool) else str(cell)
+            return self._choices[column.code].get(fold(said.strip()))
+        read = _FORMS.get(column.form)
+        if read is not None:
+            return read(cell)
         if isinstance(cell, datetime | date | Decimal | bool):
             return self._wording.speak(cell)
         return str(cell)
+
+
+def _day(cell: Value) -> date | None:
+    if isinstance(cell, datetime):
+        return cell.date()
+    return cell if isinstance(cell, date) else read_day(str(cell))
+
+
+def _number(cell: Value) -> int | None:
+    text = str(cell).strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None
+
+
+def _decimal(cell: Value) -> Decimal | None:
+    """A number as people type it, with a decimal comma or point."""
+    if isinstance(cell, int | Decimal) and not isinstance(cell, bool):
+        return Decimal(cell)
+    text = str(cell).strip().replace(",", ".")
+    return Decimal(text) if re.fullmatch(r"-?[0-9]{1,12}(?:\.[0-9]{1,6})?", text, re.ASCII) else None
+
+
+_FORMS: Mapping[str, Callable[[Value], date | int | Decimal | None]] = {
+    "day": _day,
+    "decimal": _decimal,
+    "number": _number,
+}
 
 
 def _by_word(choices: Mapping[str, str]) -> dict[str, str]:

@@ -51,7 +51,7 @@ def xlsx_file(title: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]], 
     }
     book = xlsxwriter.Workbook(out, options)
     book.set_properties({"title": title, "created": made_at.replace(tzinfo=None, microsecond=0)})
-    sheet = book.add_worksheet(_sheet_name(title))
+    sheet = book.add_worksheet(sheet_name(title))
     head, day = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"num_format": _DAY})
     kept = [list(row) for row in rows]
     for column, words in enumerate(heads):
@@ -90,6 +90,6 @@ def _width(head: str, cells: Iterable[Cell]) -> int:
     return min(_WIDEST, max(10, len(head), *(len(_plain(cell)) for cell in cells)) + 2)
 
 
-def _sheet_name(title: str) -> str:
+def sheet_name(title: str) -> str:
     """At most 31 characters without those that a sheet's name may not have."""
     return "".join(" " if letter in "[]:*?/\\'" else letter for letter in title)[:31].strip() or "1"

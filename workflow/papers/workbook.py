@@ -47,6 +47,8 @@ _BROKEN_ARCHIVE = (
     ValueError,
 )
 _LONGEST_INDEX = 9
+_SHOWN = frozenset({"workbook.error_value", "workbook.formula"})
+"""What is wrong with a cell that a reader may still show beside the others."""
 _SHEETS = "xl/worksheets/"
 _WORKBOOK, _LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 
@@ -116,6 +118,24 @@ def read_workbook(content: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[Shee
     """All sheets with their values, in order. Raises WorkbookRefused."""
     parts = _unpack(content, limits)
     _scan(parts, limits)
+    return _sheets(parts)
+
+
+def read_values(content: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[Sheet, ...]:
+    """The same where cells hold formulas or errors: values to be shown with what is wrong, not to be used.
+
+    Raises WorkbookRefused for what cannot be read at all.
+    """
+    parts = _unpack(content, limits)
+    try:
+        _scan(parts, limits)
+    except WorkbookRefused as refused:
+        if any(isinstance(fault, CellFault) and fault.code not in _SHOWN for fault in refused.faults):
+            raise
+    return _sheets(parts)
+
+
+def _sheets(parts: Mapping[str, bytes]) -> tuple[Sheet, ...]:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(_pack(parts)))
         return tuple(

@@ -118,7 +118,7 @@ class OrganisationService:
         named |= {one for row in rows for one in (row.parent_id, row.commune_id, row.successor_id) if one}
         known = uow.organisations.get_many(sorted(named))
         there = {**known, **{row.id: row for row in rows}}
-        seen: dict[str, Organisation] = {}
+        seen = _Seen()
         lines = []
         for row in rows:
             try:
@@ -127,7 +127,7 @@ class OrganisationService:
             except _WrongError as wrong:
                 line = ImportLine(row, "wrong", known.get(row.id), wrong.error, wrong.field)
             lines.append(line)
-            seen[row.id] = row
+            seen.take(row)
         return tuple(lines)
 
     def _line(
@@ -136,9 +136,9 @@ class OrganisationService:
         actor: Actor,
         row: Organisation,
         existing: Organisation | None,
-        seen: dict[str, Organisation],
+        seen: _Seen,
     ) -> ImportLine:
-        if row.id in seen:
+        if row.id in seen.ids:
             raise _WrongError(InvalidInput("organisation_twice", organisation=row.id), "id")
         _check_itself(actor, row)
         if existing is not None:
@@ -153,7 +153,7 @@ class OrganisationService:
         if _CODE.fullmatch(row.id) is None:
             raise _WrongError(InvalidInput("organisation_code", organisation=row.id), "id")
         standing = uow.organisations.find(province_id=row.province_id, name=row.name, commune_id=row.commune_id)
-        beside = [one for one in seen.values() if (one.name, one.commune_id) == (row.name, row.commune_id)]
+        beside = seen.called(row)
         near = [other for other in (*standing, *beside) if other.kind == row.kind]
         return ImportLine(row, "near" if near else "add", near[0] if near else None)
 
@@ -194,6 +194,23 @@ class OrganisationService:
         self._engine.once(
             actor, key, ["dissolve", organisation_id, on, successor_id, reason], work, books=actor.province_id
         )
+
+
+class _Seen:
+    """The rows of a table that came before, found by id and by what they are called where: a table may be long."""
+
+    def __init__(self) -> None:
+        self.ids: set[str] = set()
+        self._called: dict[tuple[str, str | None], list[Organisation]] = {}
+
+    def take(self, row: Organisation) -> None:
+        """One more row."""
+        self.ids.add(row.id)
+        self._called.setdefault((row.name, row.commune_id), []).append(row)
+
+    def called(self, row: Organisation) -> list[Organisation]:
+        """Those of the same name in the same commune."""
+        return self._called.get((row.name, row.commune_id), [])
 
 
 def _check_itself(actor: Actor, row: Organisation) -> None:
