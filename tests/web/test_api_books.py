@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.support.programs import Program, problem, program_of
+from tests.support.tampered import PDF
 from workflow.bootstrap import House
 from workflow.domain.tokens import TokenScope
 
@@ -67,3 +68,45 @@ def test_filed_paper_is_printed_for_whoever_sees_it(police: Program, app: Flask,
     assert problem(police.get(place, type="exe")) == (422, "invalid_input")
     stranger = program_of(app, house, "luong-thuc", TokenScope.READ)
     assert problem(stranger.get(place)) == (404, "not_found")
+
+
+def test_books_of_the_province_are_read_by_their_keepers(police: Program, app: Flask, house: House) -> None:
+    assert problem(police.get("/journal")) == (403, "journal_role"), "the province keeps its own books"
+    keeper = program_of(app, house, "pv01-1", TokenScope.READ)
+    rows = keeper.get("/journal", limit=3).get_json()
+    assert rows["items"][0]["event"] == "TokenMade"
+    assert rows["items"][0]["prev"] == rows["items"][1]["hash"]
+    older = keeper.get("/journal", limit=3, after=rows["after"]).get_json()["items"]
+    assert older[0]["hash"] == rows["items"][2]["prev"]
+
+
+def test_report_that_still_owes_is_refused_with_everything_against_it(app: Flask, house: House) -> None:
+    committee = program_of(app, house, "ubnd-1")
+    refused = committee.post("/reports/results", {"kind": "dien_hinh", "cycle": 2026})
+    assert problem(refused)[0] == 409
+    assert all(one["sentence"] and one["code"] for one in refused.get_json()["refusals"])
+    assert problem(committee.post("/reports/results", {"kind": "khac", "cycle": 2026}))[0] in {404, 422}
+    assert committee.get("/reports/results", kind="dien_hinh", cycle=2026).get_json()["is_complete"] is False
+
+
+def test_signed_paper_of_a_step_is_corrected_on_every_dossier_of_its_act(app: Flask, house: House) -> None:
+    committee = program_of(app, house, "ubnd-1")
+    rows = committee.get("/dossiers", kind="dien_hinh", limit=500).get_json()["items"]
+    places = [f"/dossiers/{row['id']}" for row in rows]
+    place, step = next(
+        (place, step)
+        for place in places
+        for step in committee.get(place).get_json()["steps"]
+        if step["from_paper"] and step["act"]
+    )
+    version = committee.get(place).get_json()["version"]
+    signed = {name: step["from_paper"][name] for name in ("date", "issuer", "signer_office")} | {"number": "99/QĐ-UBND"}
+    ticket = committee.bring(PDF, "dinh-chinh.pdf").get_json()["ticket"]
+    body = {"step": step["step"], "signed": {**signed, "files": [ticket]}, "reason": "Ghi nhầm số."}
+    assert problem(committee.post(f"{place}/corrections", {**body, "step": 900}, match=version))[0] == 422
+    done = committee.post(f"{place}/corrections", body, match=version)
+    assert done.status_code == 200, done.get_data(as_text=True)
+    assert place.rpartition("/")[2] in [one["dossier"] for one in done.get_json()["dossiers"]]
+    for one in done.get_json()["dossiers"]:
+        mended = [made for made in committee.get(f"/dossiers/{one['dossier']}").get_json()["steps"] if made["act"]]
+        assert "99/QĐ-UBND" in [made["from_paper"]["number"] for made in mended if made["from_paper"]]

@@ -18,6 +18,7 @@ from workflow.domain.actors import Actor, Role
 from workflow.domain.tokens import TokenScope
 
 ADMIN = Actor("quan-tri", Role.ADMIN, "tinh", "tinh", None)
+CLOSED_WHILE_CONNECTED = {("api_books.journal", Role.COMMUNE_POLICE)}
 WRITING = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -63,7 +64,7 @@ def test_role_opens_its_routes_and_no_other(app: Flask, house: House, role: Role
         allowed = access_of(app, endpoint)
         path = address.removeprefix(API)
         answer = program.get(path) if method == "GET" else program.post(path)
-        if allowed is not None and role not in allowed:
+        if (endpoint, role) in CLOSED_WHILE_CONNECTED or (allowed is not None and role not in allowed):
             assert answer.status_code == 403, address
         else:
             assert answer.status_code in {200, 404, 415, 422, 428}, (address, answer.get_data(as_text=True))

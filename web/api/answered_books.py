@@ -97,6 +97,18 @@ class ReportOut(BaseModel):
     is_complete: bool
 
 
+class ReportReceiptOut(BaseModel):
+    """A report that was filed; ``digest`` of its frozen figures."""
+
+    report_id: str
+    commune_id: str
+    cycle: int
+    digest: str
+    journal: int
+    at: str
+    late: bool
+
+
 class GrantOut(BaseModel):
     """More time that was given."""
 

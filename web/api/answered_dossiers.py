@@ -239,6 +239,12 @@ class ReceiptOut(BaseModel):
     warnings: list[RefusalOut]
 
 
+class ReceiptsOut(BaseModel):
+    """What was done to several dossiers."""
+
+    dossiers: list[ReceiptOut]
+
+
 class ActLineOut(BaseModel):
     """What will happen to a dossier of an act."""
 

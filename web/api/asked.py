@@ -38,13 +38,29 @@ def _in_reach(value: datetime) -> datetime:
 Instant = Annotated[AwareDatetime, BeforeValidator(_instant), AfterValidator(_in_reach)]
 
 
-class Asked(BaseModel):
+_SCHEMAS: dict[type[BaseModel], dict[str, Any]] = {}
+
+
+class Formed(BaseModel):
+    """What is read from a request. flask-openapi asks for its schema at every one of them: it is made once."""
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **settings: Any) -> dict[str, Any]:
+        """The schema of the model; without any wish from memory."""
+        if args or settings:
+            return super().model_json_schema(*args, **settings)
+        if cls not in _SCHEMAS:
+            _SCHEMAS[cls] = super().model_json_schema()
+        return _SCHEMAS[cls]
+
+
+class Asked(Formed):
     """Base of all: what is not described is refused."""
 
     model_config = ConfigDict(extra="forbid", strict=False)
 
 
-class Keyed(BaseModel):
+class Keyed(Formed):
     """Headers of a request that writes."""
 
     idempotency_key: str = Field(
@@ -268,6 +284,25 @@ class ActIn(StepIn):
 
     dossiers: list[ActDossierIn] = Field(min_length=1, max_length=MOST_DOSSIERS)
     leave_out: list[Code] = Field(default_factory=list, max_length=MOST_DOSSIERS)
+
+
+class CorrectIn(Asked):
+    """The paper of a recorded step, mended. ``paper``: its new wording; ``code``: which one of several."""
+
+    step: int = Field(ge=1, le=999_999)
+    signed: SignedIn
+    reason: Words
+    paper: PaperIn | None = None
+    code: Code | None = None
+    seen_version: Version | None = None
+
+
+class ReportIn(Asked):
+    """The report to file: of the own commune; ``signed`` where it goes up with a signed paper."""
+
+    kind: Code
+    cycle: Cycle
+    signed: SignedIn | None = None
 
 
 class HoldIn(Asked):

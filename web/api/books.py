@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from flask import Response
 
 from web.access import EVERY_ROLE, OFFICERS, actor, only
-from web.api.answered_books import CoverageOut, CycleList, LedgerPage, ReportOut, YearOut
-from web.api.asked import CoverageQuery, LedgerQuery, ReportQuery, YearQuery
+from web.api.answered_books import CoverageOut, CycleList, LedgerPage, ReportOut, ReportReceiptOut, YearOut
+from web.api.answered_dossiers import JournalPage
+from web.api.asked import CoverageQuery, Keyed, LedgerQuery, Paged, ReportIn, ReportQuery, YearQuery
 from web.api.blueprint import resource
-from web.api.door import scoped
+from web.api.door import key, keyed, scoped
+from web.api.reading import signed_of
 from web.api.told import page_data, tell
 from web.context import house, now, today
+from web.lists.present import present
 from web.years.kinds import owed_of
-from workflow.domain.actors import Role
+from workflow.domain.actors import COMMUNE_ROLES, PROVINCE_ROLES, Role
 from workflow.domain.errors import NotFound
 from workflow.domain.tokens import TokenScope
 from workflow.queries.books import cycles as cycles_of
@@ -22,6 +25,7 @@ from workflow.queries.books import year as year_of
 from workflow.queries.coverage import Coverage
 from workflow.queries.coverage import coverage as coverage_of
 from workflow.queries.filters import text as clean
+from workflow.queries.journal import books_journal
 from workflow.queries.ledger import LedgerItem, entries
 from workflow.queries.ledger_filters import LedgerFilters
 from workflow.queries.paging import Page
@@ -36,6 +40,8 @@ if TYPE_CHECKING:
     from workflow.queries.reports import ReportPart, ResultsReport
 
 READERS = tuple(EVERY_ROLE - {Role.ADMIN})
+KEEPERS = (*PROVINCE_ROLES, Role.COMMUNE_POLICE, Role.ADMIN)
+"""The commune police only where the province is not connected, which the query checks."""
 _NOT_TOLD = frozenset({"by_province", "entered_by", "paper_digest"})
 
 books = resource("books", "Results on record, the yearly report, the dates of a year.")
@@ -73,6 +79,17 @@ def report(query: ReportQuery) -> Response:
     kind = _kind(query.kind)
     found = results_report(house().database, actor(), kind, query.cycle, query.commune, as_filed=not query.now)
     return tell(_report_data(found))
+
+
+@books.post("/reports/results", responses={201: ReportReceiptOut})
+@only(*COMMUNE_ROLES)
+@scoped(TokenScope.MOVE)
+@keyed
+def file_report(header: Keyed, body: ReportIn) -> Response:
+    """File the report of the own commune: its figures are frozen; refused naming everything that is still owed."""
+    del header
+    receipt = house().reports.file(actor(), body.kind, body.cycle, signed=signed_of(body.signed), key=key())
+    return tell(receipt, 201)
 
 
 def _report_data(report: ResultsReport) -> dict[str, object]:
@@ -151,6 +168,16 @@ def _covered(part: Coverage) -> dict[str, object]:
             for figure in part.shares
         ],
     }
+
+
+@books.get("/journal", responses={200: JournalPage})
+@only(*KEEPERS)
+@scoped(TokenScope.READ)
+def journal(query: Paged) -> Response:
+    """The journal of the province's books, newest first: dates, results, definitions, organisations, accounts."""
+    connected = present().connected
+    found = books_journal(house().database, actor(), after=query.after, limit=query.limit, connected=connected)
+    return tell(page_data(found))
 
 
 @books.get("/cycles", responses={200: CycleList})

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Response
 
 from web.access import EVERY_ROLE, OFFICERS, actor, only
-from web.api.answered_dossiers import ReceiptOut, Weighed
-from web.api.asked import HoldIn, Matching, MoveIn, OfDossier
+from web.api.answered_dossiers import ReceiptOut, ReceiptsOut, Weighed
+from web.api.asked import CorrectIn, HoldIn, Matching, MoveIn, OfDossier
 from web.api.blueprint import resource
 from web.api.door import key, keyed, scoped, seen_version
-from web.api.reading import move_of, signed_of
+from web.api.reading import move_of, paper_of, signed_in, signed_of
 from web.api.told import receipt_data, tell, weighed_data
 from web.context import house
 from workflow.domain.actors import Role
@@ -77,3 +77,24 @@ def lift(path: OfDossier, header: Matching, body: HoldIn) -> Response:
         key=key(),
     )
     return tell(receipt_data(receipt), version=receipt.version)
+
+
+@moves.post("/dossiers/<dossier_id>/corrections", responses={200: ReceiptsOut})
+@only(*MOVERS)
+@scoped(TokenScope.MOVE)
+@keyed
+def correct(path: OfDossier, header: Matching, body: CorrectIn) -> Response:
+    """Mend the paper of a recorded step in number, date, office, scan or wording, on every dossier of its act."""
+    del header
+    receipts = house().desk.correct(
+        actor(),
+        path.dossier_id,
+        step_seq=body.step,
+        signed=signed_in(body.signed),
+        reason=body.reason,
+        seen_version=seen_version(body.seen_version),
+        paper=paper_of(body.paper) if body.paper is not None else None,
+        code=body.code,
+        key=key(),
+    )
+    return tell({"dossiers": [receipt_data(receipt) for receipt in receipts]})

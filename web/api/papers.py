@@ -7,13 +7,13 @@ from io import BytesIO
 
 from flask import Response, send_file
 from flask_openapi.models.file import FileStorage
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from werkzeug.datastructures import FileStorage as Sent
 from werkzeug.wrappers import Response as AnyResponse
 
 from web.access import EVERY_ROLE, actor, only, signed_in
 from web.api.answered_dossiers import PaperDocument, PaperList, ReceiptOut, Uploaded
-from web.api.asked import Asked, FilePaperIn, Matching, OfCode, OfDossier, OfFile, OfPaper
+from web.api.asked import Asked, FilePaperIn, Formed, Matching, OfCode, OfDossier, OfFile, OfPaper
 from web.api.blueprint import PREFIX, resource
 from web.api.door import key, keyed, scoped, seen_version, uploads
 from web.api.reading import paper_of, signed_of, ticket_of
@@ -36,7 +36,7 @@ FILERS = tuple(EVERY_ROLE - {Role.ADMIN})
 papers = resource("papers", "Papers: documents held to a schema, with their files.")
 
 
-class UploadIn(BaseModel):
+class UploadIn(Formed):
     """A file to bring, as a part of a form."""
 
     model_config = ConfigDict(extra="forbid")

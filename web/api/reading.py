@@ -57,8 +57,11 @@ def files_of(tickets: Iterable[str]) -> tuple[StoredFile, ...]:
 
 def signed_of(signed: SignedIn | None) -> SignedPaper | None:
     """The signed paper with its scans."""
-    if signed is None:
-        return None
+    return None if signed is None else signed_in(signed)
+
+
+def signed_in(signed: SignedIn) -> SignedPaper:
+    """A signed paper that must be there."""
     scans = tuple(file.digest for file in files_of(signed.files))
     return SignedPaper(signed.number, signed.date, signed.issuer, signed.signer_office, scans)
 
