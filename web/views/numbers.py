@@ -101,11 +101,12 @@ def _page(*, errors: dict[str, str] | None = None) -> str:
 
 
 def _typed(book: NumberBook) -> dict[str, Any]:
-    """The form as typed; a fresh one with the next number of the series that is asked for."""
+    """The form as typed; a fresh one with the next number only where a series was asked for."""
     if request.method == "POST":
         return dict(request.form)
     code = request.args.get("loai", "")
-    return {"loai": code, "so": str(book.next_of(code)), "ngay": typed_day(today().isoformat())}
+    number = str(book.next_of(code)) if code else ""
+    return {"loai": code, "so": number, "ngay": typed_day(today().isoformat())}
 
 
 def _choices() -> list[tuple[str, str]]:

@@ -28,6 +28,7 @@ def load_prints(root: Path) -> Prints:
         layouts={one["code"]: _layout(one) for one in layouts},
         usual=frame["usual"],
         usual_form=frame["usual_form"],
+        by_title=tuple((one["starts"], one["layout"]) for one in frame["by_title"]),
     )
 
 

@@ -26,7 +26,7 @@ class Part:
     ``what``: ``say`` (a sentence with fields), ``heading``, ``centre`` (words in the middle),
     ``article`` (a numbered one of a decision), ``field`` (a
     labelled line), ``text`` (a field as paragraphs), ``table`` (a list as a table), ``rest`` (whatever was not yet
-    said, in the order of the schema). ``needs``: left out while one of these fields is empty.
+    said, in the order of the schema). ``needs``: left out while one of these fields is empty and not asked for.
     """
 
     what: str
@@ -103,14 +103,22 @@ class PrintWords:
 
 @dataclass(frozen=True, slots=True)
 class Prints:
-    """Every layout by its code, the words of the frame, and the layouts taken where a paper names none."""
+    """Every layout by its code, the words of the frame, and the layouts taken where a paper names none.
+
+    ``by_title``: layouts by how the title of an official paper begins; the first that fits is taken.
+    """
 
     words: PrintWords
     layouts: Mapping[str, Layout] = field(default_factory=dict)
     usual: str = ""
     usual_form: str = ""
+    by_title: tuple[tuple[str, str], ...] = ()
 
-    def layout(self, code: str, *, official: bool) -> Layout:
-        """The layout named by a paper, else the usual one of official papers (those with a number) or of forms."""
-        found = self.layouts.get(code)
-        return found if found is not None else self.layouts[self.usual if official else self.usual_form]
+    def layout(self, code: str, *, official: bool, title: str = "") -> Layout:
+        """The layout named by a paper, else one by its title, else the usual one (``official``: it has a number)."""
+        if code in self.layouts:
+            return self.layouts[code]
+        if not official:
+            return self.layouts[self.usual_form]
+        begun = (layout for start, layout in self.by_title if title.lower().startswith(start.lower()))
+        return self.layouts[next(begun, self.usual)]

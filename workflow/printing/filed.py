@@ -75,6 +75,7 @@ def _sheet(
     layout = house.prints.layout(
         str(house.schemas.document(schema_id).get("x-print", "")),
         official={"number", "issuer"} <= set(schema.get("required", ())),
+        title=rule.label,
     )
     criteria = str(document.get("criteria_set", "")) if rule.scored else ""
     return Sheet(

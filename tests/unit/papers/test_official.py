@@ -53,7 +53,11 @@ def laid(schema_id: str, document: dict[str, Any], **more: Any) -> OfficialPaper
     schema = papers.shipped().plain(schema_id)
     named = str(papers.shipped().document(schema_id).get("x-print", ""))
     sheet = Sheet(
-        layout=prints().layout(named, official={"number", "issuer"} <= set(schema["required"])),
+        layout=prints().layout(
+            named,
+            official={"number", "issuer"} <= set(schema["required"]),
+            title=papers.shipped().title(schema_id),
+        ),
         schema=schema,
         document=document,
         name=papers.shipped().title(schema_id),
@@ -215,3 +219,29 @@ def test_what_looks_like_markup_is_printed_as_it_is() -> None:
 def test_every_layout_says_where_it_comes_from() -> None:
     sources = Sources.load(papers.SCHEMAS / "sources.json")
     assert [one.code for one in prints().layouts.values() if not sources.cite(one.source).label] == []
+
+
+def test_a_paper_of_a_new_kind_prints_by_how_its_title_begins() -> None:
+    """A new programme names no layout: an official paper gets one by its title, a form the form's."""
+    titles = {
+        "Biên bản họp Hội đồng": "bien_ban",
+        "Quyết định khen thưởng": "quyet_dinh_khac",
+        "Quyết định công nhận": "quyet_dinh",
+        "Tờ trình đề nghị khen thưởng": "to_trinh_chung",
+        "Báo cáo sáu tháng": "bao_cao",
+        "Văn bản khác": "van_ban",
+    }
+    assert {title: prints().layout("", official=True, title=title).code for title in titles} == titles
+    assert prints().layout("", official=False, title="Báo cáo").code == "bieu_mau"
+
+
+def test_every_layout_that_is_taken_by_default_is_there() -> None:
+    assert {code for _, code in prints().by_title} | {prints().usual, prints().usual_form} <= set(prints().layouts)
+
+
+def test_minutes_without_a_secretary_are_signed_by_the_one_who_signs() -> None:
+    schema_id = "hoso:kinds/binh_xet_thi_dua/v1/attachments/block_minutes"
+    document = {"number": "5/BB-KTD", "date": "2026-11-20", "issuer": "Khối thi đua", "signer_office": "Khối trưởng"}
+    printed = laid(schema_id, {**document, "conclusion": "Thống nhất."})
+    assert printed.title == "BIÊN BẢN"
+    assert [one.lines for one in printed.signatures] == [("CHỦ TRÌ", "Khối trưởng")]

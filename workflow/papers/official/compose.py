@@ -88,7 +88,7 @@ class _Composer:
             to_word=words.to,
             addressees=addressees,
             blocks=blocks,
-            signatures=tuple(self._signature(one, body) for one in layout.signed_by),
+            signatures=tuple(self._signature(one, body) for one in self._signing()),
             recipients_word=words.recipients,
             recipients=tuple(self.sentence(one) for one in layout.recipients),
             draft=words.draft if sheet.draft else "",
@@ -190,6 +190,12 @@ class _Composer:
     def _body(self, issuer: str) -> Body | None:
         return next((body for body in self.words.bodies if issuer.lower().startswith(_lower(body.names))), None)
 
+    def _signing(self) -> tuple[SignedBy, ...]:
+        """Who signs; of several only those that the paper knows of."""
+        signed_by = self.sheet.layout.signed_by
+        known = tuple(one for one in signed_by if any(name in self.fields or self.has(name) for name in one.fields))
+        return known if len(signed_by) > 1 and known else signed_by
+
     def _signature(self, one: SignedBy, body: Body | None) -> Signature:
         asked = [name for name in one.fields if name in self.fields]
         name = next((name for name in one.fields if self.has(name)), (asked or one.fields)[0])
@@ -208,7 +214,7 @@ class _Composer:
     # --- the body
 
     def _part(self, part: Part) -> Iterator[Block]:
-        if not all(self.has(name) for name in part.needs):
+        if not all(self.has(name) or name in self.required for name in part.needs):
             return
         match part.what:
             case "say":
