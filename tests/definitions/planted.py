@@ -655,3 +655,46 @@ def way_of_a_form_that_is_none(body: Body) -> None:
 @planted("khen_thuong_tap_the", ("source_unknown", "no-plan#1"))
 def condition_from_no_source(body: Body) -> None:
     body["awards"]["conditions"]["E3.1"]["source"] = "no-plan#1"
+
+
+# --- rolls ---------------------------------------------------------------------------------------
+
+
+@planted("kinh_phi", ("column_unknown", "roll:nothing"))
+def title_of_a_roll_that_is_no_column(body: Body) -> None:
+    body["roll"]["title"] = "nothing"
+
+
+@planted("kinh_phi", ("column_reads_nothing", "amount"))
+def column_of_a_field_that_is_not_there(body: Body) -> None:
+    next(one for one in body["roll"]["columns"] if one["code"] == "amount")["field"] = "price"
+
+
+@planted("kinh_phi", ("column_unfit", "title"))
+def column_of_words_said_to_be_numbers(body: Body) -> None:
+    body["roll"]["columns"][0]["holds"] = "number"
+
+
+@planted("kinh_phi", ("column_senseless", "title"))
+def dossiers_counted_by_words_written_freely(body: Body) -> None:
+    body["roll"]["columns"][0]["tally"] = True
+
+
+@planted("hoat_dong", ("column_never_says", "campaign_counts:type:dot_khac"))
+def paper_for_an_answer_nobody_can_give(body: Body) -> None:
+    body["attachments"]["campaign_counts"]["where"]["any_of"] = ["dot_khac"]
+
+
+@planted("ra_soat_mo_hinh", ("column_too_late", "xep_loai_mo_hinh:cho_ra_soat>loai_tot:tot:grade"))
+def guard_narrowed_by_a_paper_of_the_same_act(body: Body) -> None:
+    move(body, "xep_loai_mo_hinh")["guards"][0]["where"] = {"column": "grade", "any_of": ["tot"]}
+
+
+@planted("chuong_trinh_phoi_hop", ("demand_undated", "ra_quan:people"))
+def demand_of_a_year_on_what_has_no_date(body: Body) -> None:
+    body["roll"]["demands"][0]["per_dossier"] = "people"
+
+
+@planted("mo_hinh", ("lasting_with_years", "mo_hinh"))
+def years_of_a_kind_that_lasts(body: Body) -> None:
+    body["lasting"] = True

@@ -39,6 +39,15 @@ class Lived:
         receipt = house.dossiers.open(actor, kind_code=kind, subject_id=subject, cycle=cycle)
         self.id, self.number, self.version = receipt.dossier_id, receipt.number, receipt.version
 
+    @classmethod
+    def found(cls, house: House, actor: Actor, kind: str, dossier_id: str) -> Lived:
+        """One that is there already, as it stands now."""
+        dossier = house.looks.look(actor, dossier_id).dossier
+        lived = cls.__new__(cls)
+        lived.house, lived.kind, lived.id = house, kind, dossier_id
+        lived.number, lived.version = dossier.number, dossier.version
+        return lived
+
     def file(self, actor: Actor, paper: str, **over: Any) -> Lived:
         """File a paper."""
         receipt = self.house.dossiers.file_paper(

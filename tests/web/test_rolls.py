@@ -7,11 +7,13 @@ import io
 import re
 from collections.abc import Callable
 
+import docx
 import pytest
 
 from tests.support.light import Lived, person
 from tests.support.pages import Page, words
 from tests.support.sites import Site
+from workflow import installation
 from workflow.domain.actors import Role
 from workflow.domain.errors import InvalidDocument, TransitionRefused
 
@@ -129,3 +131,107 @@ def test_a_plan_and_those_that_carry_it_out_lead_to_each_other(site_at: SiteAt) 
     assert officer.get(f"/ho-so/{below.id}").links["Kế hoạch năm"] == f"/ho-so/{commune.id}"
     listed = officer.get("/so/van_ban?level=don_vi").text
     assert (below.number in listed, commune.number in listed) == (True, False)
+
+
+def model(site: Site, unit: str, **over: object) -> Lived:
+    return (
+        Lived(site.house, POLICE, "mo_hinh", unit).file(POLICE, "registration_of_model", **over).move(POLICE, "ra_mat")
+    )
+
+
+def test_a_replicated_model_and_its_origin_lead_to_each_other(site_at: SiteAt) -> None:
+    site = site_at(NOW)
+    first = model(site, "thpt-vinh-thuan", name="Cổng trường an toàn")
+    second = model(site, "thcs-vinh-phong", name="Cổng trường THCS", way="nhan_rong", origin=first.number)
+    officer = site.enter("cax-2")
+    assert "Cổng trường an toàn" in officer.get(f"/ho-so/{second.id}").section("Hồ sơ liên quan")
+    assert "Cổng trường THCS" in officer.get(f"/ho-so/{first.id}").section("Hồ sơ liên quan")
+    unit = site.enter("thpt")
+    assert "Cổng trường THCS" not in unit.get(f"/ho-so/{first.id}").text
+
+
+def test_units_without_a_model_are_named_under_both_readings(site_at: SiteAt) -> None:
+    site = site_at(NOW)
+    model(site, "thpt-vinh-thuan")
+    page = site.enter("cax-2").get("/so/mo_hinh")
+    both, either = (words for level, words in page.headings if level == 2 and words.startswith(("Ban,", "Cơ quan,")))
+    assert "Mặt trận Tổ quốc Việt Nam xã Vĩnh Phong: chưa xây mới" in page.section(both)
+    assert "Trường THPT Vĩnh Thuận" not in page.section(either)
+    assert "Trường THCS Vĩnh Phong: chưa xây mới, chưa củng cố" in page.section(either)
+    strengthened = model(site, "thcs-vinh-phong", built_on="2024-05-01")
+    lacking = site.enter("cax-2").get("/so/mo_hinh").section(either)
+    assert "Trường THCS Vĩnh Phong" in lacking
+    strengthened.move(POLICE, "cung_co", papers={"model_strengthening": {}})
+    assert "Trường THCS Vĩnh Phong" not in site.enter("cax-2").get("/so/mo_hinh").section(either)
+
+
+def test_a_model_owes_a_review_in_the_next_open_year_and_a_poor_one_is_listed(site_at: SiteAt) -> None:
+    site = site_at(NOW)
+    pv01 = person(Role.PROVINCE_POLICE, commune="")
+    model(site, "thpt-vinh-thuan", name="Tổ tự quản")
+    second = model(site, "thpt-vinh-thuan", name="Đội xung kích")
+    site.house.cycles.open(pv01, kind_code="mo_hinh", cycle=2027)
+    with site.house.engine.reading() as stores:
+        owed = stores.dossiers.ids_where(province_id="tinh", kind="ra_soat_mo_hinh", cycle=2027)
+        named = {stores.rolls.title_of(one): one for one in owed}
+    assert sorted(named) == ["Tổ tự quản", "Đội xung kích"]
+    review = Lived.found(site.house, POLICE, "ra_soat_mo_hinh", named["Tổ tự quản"])
+    over = {"grade": "kem"}
+    review.move(POLICE, "xep_loai_mo_hinh", choice="kem", reason="Ngừng sinh hoạt.", papers={"review_of_model": over})
+    page = site.enter("cax-2").get("/so/ra_soat_mo_hinh?nam=2027&grade=kem")
+    assert [cells[2] for cells in rows(page) if cells[0].startswith("Tổ tự quản")] == ["Hoạt động kém"]
+    second.move(POLICE, "ket_thuc_mo_hinh", papers={"model_ending": {}})
+    assert site.house.looks.look(POLICE, named["Đội xung kích"]).dossier.state == "thoi_ra_soat"
+
+
+def test_a_programme_near_its_end_and_without_its_campaign_is_said(site_at: SiteAt) -> None:
+    site = site_at(NOW)
+    signed = Lived(site.house, POLICE, "chuong_trinh_phoi_hop", "vinh-phong")
+    signed.file(POLICE, "joint_programme", title="Phối hợp với Mặt trận").move(POLICE, "ky_phoi_hop")
+    officer = site.enter("cax-2")
+    page = officer.get("/so/chuong_trinh_phoi_hop")
+    assert "31/12/2026" in page.section("Sắp hoặc đã hết hạn")
+    demand = "Mỗi chương trình có đặt ra quân: ít nhất một đợt trong năm"
+    assert "Phối hợp với Mặt trận" in page.section(demand)
+    signed.file(POLICE, "campaign_day")
+    assert "1 trên 1 nơi đã đủ." in officer.get("/so/chuong_trinh_phoi_hop").section(demand)
+
+
+def test_a_block_ranks_nobody_without_both_results_of_the_year(site_at: SiteAt) -> None:
+    site = site_at(NOW)
+    named = Lived(site.house, POLICE, "binh_xet_thi_dua", "thpt-vinh-thuan").file(POLICE, "block_nomination")
+    named.move(POLICE, "dua_vao_binh_xet")
+    options, _ = site.house.dossiers.options(COMMITTEE, named.id)
+    ranked = next(one for one in options if one.transition.trigger == "binh_xet")
+    assert [one.code for one in ranked.weighed.refusals].count("guard.result_missing") == 2
+
+
+def test_a_task_is_given_by_minutes_that_print(site_at: SiteAt) -> None:
+    site = site_at(NOW)
+    task = Lived(site.house, POLICE, "phan_cong", "vinh-phong").file(POLICE, "board_task").move(POLICE, "neu_viec")
+    waiting = site.enter("cax-2").get("/so/phan_cong?trang-thai=chua_phan_cong")
+    assert "1 hồ sơ, năm 2026, đã lọc" in waiting.text
+    task.move(COMMITTEE, "phan_cong_viec", papers={"assignment_minutes": {}})
+    assert "Phó Trưởng Công an xã" in site.enter("cax-2").get("/so/phan_cong").text
+    printed = site.enter("cax-2").client.get(f"/ho-so/{task.id}/in/giay-to/assignment_minutes.docx")
+    assert printed.status_code == 200
+    paragraphs = [one.text for one in docx.Document(io.BytesIO(printed.data)).paragraphs]
+    assert any("Phân công nhiệm vụ cụ thể" in one for one in paragraphs)
+
+
+def test_a_unit_asks_and_the_commune_answers(site_at: SiteAt) -> None:
+    site = site_at(NOW)
+    unit = person(Role.UNIT, commune="vinh-phong", organisation="thpt-vinh-thuan")
+    asked = Lived(site.house, unit, "vuong_mac", "thpt-vinh-thuan").file(unit, "unit_question", title="Thiếu mẫu sổ")
+    asked.move(unit, "neu_vuong_mac")
+    assert "Thiếu mẫu sổ" in site.enter("cax-2").get("/viec").text + site.enter("cax-2").get("/ho-so").text
+    asked.file(POLICE, "police_advice").move(POLICE, "bao_cao_ubnd")
+    asked.move(COMMITTEE, "tra_loi_vuong_mac", papers={"answer_to_question": {}})
+    assert "Đã trả lời" in site.enter("thpt").get("/so/vuong_mac").text
+
+
+def test_the_state_of_the_house_is_whole_with_many_dossiers_of_a_subject(site_at: SiteAt) -> None:
+    site = site_at(NOW)
+    festival(site), festival(site)
+    festival(site).move(POLICE, "bo_lich", reason="Mưa bão.")
+    assert installation.verify_state(site.house).faults == []

@@ -140,7 +140,9 @@ def table_heads(kind: DossierKind) -> list[str]:
     """The heads of the file of a roll."""
     title = kind.roll.column(kind.roll.title) if kind.roll is not None else None
     first = ["number", "cycle", "commune", "subject"]
-    heads = [say(f"roll.head.{name}") for name in first] + [title.label if title is not None else ""]
+    heads = [say(f"roll.head.{name}") for name in first] + [
+        title.label if title is not None else say("roll.head.title")
+    ]
     return [*heads, say("roll.head.state"), *(column.label for column in _beside_title(kind))]
 
 

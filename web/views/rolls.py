@@ -49,7 +49,7 @@ def overview() -> str:
                 "url": roll_url(kind, {"nam": str(year)}),
                 "begin": url_for("registrations.begin", kind=kind.code, nam=year) if may_begin(kind) else "",
                 "ending": len(expiring(house().database, actor(), kind, today=today())),
-                "lacking": sum(len(one.lacking) for one in demand_figures(house().database, actor(), kind, cycle=year)),
+                "lacking": sum(1 for one in demand_figures(house().database, actor(), kind, cycle=year) if one.lacking),
             }
         )
     return render_template("rolls/overview.html", rows=rows, year=year)

@@ -130,6 +130,7 @@ main.add_section(
     reading="show explain report",
     coverage="coverage",
     overview="dashboard review",
+    rolls="roll",
 )
 main.add_section("notices", notices="notices contact")
 main.add_section("exchange", exchange="export import-package")

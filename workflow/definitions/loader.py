@@ -124,7 +124,7 @@ def _where(data: Body, roll: Roll | None) -> Where | None:
 def _roll(data: Body) -> Roll:
     return Roll(
         label=data["label"],
-        title=data["title"],
+        title=data.get("title", ""),
         columns=tuple(_column(item) for item in data["columns"]),
         demands=tuple(_demand(item) for item in data.get("demands", ())),
     )

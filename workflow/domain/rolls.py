@@ -106,7 +106,7 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """The roll of a kind: its name, the column that gives each dossier its title, its columns and demands."""
+    """The roll of a kind: its name, the column that gives each dossier its title (empty: none), columns and demands."""
 
     label: str
     title: str
@@ -155,7 +155,7 @@ def entries_of(roll: Roll, paper: str, document: Mapping[str, object]) -> Iterat
         value = document[column.field]
         number = column.holds is Holds.NUMBER and isinstance(value, int)
         yield Entry(column.code, text, int(str(value)) if number else None)
-        if column.code == roll.title:
+        if column.code == roll.title:  # never for a roll without one
             yield Entry(TITLE, text)
 
 

@@ -1,8 +1,8 @@
 """The sample province: the story of one commune, and around it communes told by templates, up to a chosen day.
 
 ``fixtures/demo/province.json`` holds the communes, their units with what each did and when (``register 2026-01-13``),
-and the templates of steps and acts; here they only become one script. Nothing is random: the same files make the same
-province.
+and the templates of steps and acts, ``records.json`` the other records of the story's commune; here they only become
+one script. Nothing is random: the same files make the same province.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from workflow.seeding.script import STORY, Script, ScriptBroken, moment, read_sc
 from workflow.settings import FIXTURES, Settings
 
 PROVINCE = FIXTURES / "demo" / "province.json"
+RECORDS = FIXTURES / "demo" / "records.json"
 
 OPENING = time(8)
 """When a chosen day begins."""
@@ -60,16 +61,18 @@ def demo_script_on(day: date) -> Script:
     first, last = moment(DEMO_SCRIPT["begins"]), moment(DEMO_SCRIPT["until"])
     if not first < until <= last:
         raise InvalidInput("demo_day", first=first.date() + ONE_DAY, last=last.date())
-    return demo_script(read_script(STORY), {**read_script(PROVINCE), "until": until.isoformat()})
+    return demo_script(read_script(STORY), {**read_script(PROVINCE), "until": until.isoformat()}, read_script(RECORDS))
 
 
-def demo_script(story: Script, province: Data) -> Script:
-    """One script of a story and a province around it: its steps up to the moment ``until``, in order of time."""
+def demo_script(story: Script, province: Data, records: Data) -> Script:
+    """One script of a story, a province around it and the commune's other records: its steps up to the moment
+    ``until``, in order of time.
+    """
     until = moment(province["until"])
     told = [_Commune(province, commune, place) for place, commune in enumerate(province["communes"])]
     generated = [step for commune in told for step in commune.steps()] + list(_decisions(province, told))
     told_alone = [_without(step, province["facts_of_the_story_alone"]) for step in story["steps"]]
-    steps = sorted((*told_alone, *generated), key=lambda step: moment(step["at"]))
+    steps = sorted((*told_alone, *generated, *records["steps"]), key=lambda step: moment(step["at"]))
     return {
         **story,
         "title": province["title"],
@@ -287,9 +290,9 @@ def _fields(value: Mapping[str, Any], words: Mapping[str, Any], group: Any) -> d
 
 
 def _read() -> Script:
-    story, province = read_script(STORY), read_script(PROVINCE)
+    story, province, records = read_script(STORY), read_script(PROVINCE), read_script(RECORDS)
     try:
-        return demo_script(story, province)
+        return demo_script(story, province, records)
     except (KeyError, ValueError, TypeError) as error:
         raise ScriptBroken(f"the sample province cannot be told: {error!r}") from error
 

@@ -14,6 +14,7 @@ from workflow.domain.events import PaperRef, SignedPaper
 from workflow.domain.kinds import DossierKind, Effect, Meaning, Transition
 from workflow.domain.lifecycle import Command
 from workflow.domain.opening import open_dossier
+from workflow.domain.rolls import TITLE, Entry
 from workflow.domain.yearly_report import Recognition
 from workflow.services.engine import Engine, fresh_number
 from workflow.services.facts import gather
@@ -208,6 +209,9 @@ def _open_owed(
     dossier = Dossier.replay([event])
     uow.journal.append(dossier, [event], system)
     uow.dossiers.add(dossier, owed, engine.calendar(uow))
+    title = uow.rolls.title_of(entry.dossier_id) if entry.dossier_id else ""
+    if title:  # what is owed goes by the name of what owes it
+        uow.rolls.put(dossier.id, (TITLE,), [Entry(TITLE, title)], place=0)
     return dossier.id
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import bindparam, delete, select
 
-from workflow.domain.rolls import Entry
+from workflow.domain.rolls import TITLE, Entry
 from workflow.storage.folding import fold
 from workflow.storage.statements import Statement, among, insert_into
 from workflow.storage.tables import ROLL
@@ -17,6 +17,7 @@ _ADD = insert_into(ROLL)
 _DROP = Statement(
     delete(ROLL).where(_R.dossier_id == bindparam("dossier"), among(_R.code, "codes"), _R.place == bindparam("place_"))
 )
+_TITLE = Statement(select(_R.text).where(_R.dossier_id == bindparam("dossier"), _R.code == TITLE))
 INDEXED = 500
 """So much of a text is kept in a roll; the paper holds the whole."""
 
@@ -40,3 +41,8 @@ class Rolls(Store):
                 folded=fold(text),
                 amount=entry.amount,
             )
+
+    def title_of(self, dossier_id: str) -> str:
+        """A dossier's own title; empty where it has none."""
+        row = self._tx.one(_TITLE, dossier=dossier_id)
+        return "" if row is None else str(row[0])

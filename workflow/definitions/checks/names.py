@@ -150,7 +150,8 @@ def _of_roll(body: Body) -> Iterator[Finding]:
         return
     known = _columns(body)
     yield from _twice("roll", known)
-    yield from _unknown([roll["title"]], known, "column_unknown", "roll", roll["label"])
+    titles = [roll["title"]] if "title" in roll else []
+    yield from _unknown(titles, known, "column_unknown", "roll", roll["label"])
     for column in roll["columns"]:
         yield from _unknown([column["paper"]], body["attachments"], "paper_unknown", column["code"], column["label"])
     for demand in roll.get("demands", ()):

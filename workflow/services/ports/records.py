@@ -101,3 +101,6 @@ class Rolls(Protocol):
 
     def put(self, dossier_id: str, columns: Sequence[str], entries: Iterable[Entry], *, place: int) -> None:
         """Keep the entries of a paper in the place of whatever stood under these columns."""
+
+    def title_of(self, dossier_id: str) -> str:
+        """A dossier's own title; empty where it has none."""
