@@ -46,8 +46,8 @@ class SignedBy:
 @dataclass(frozen=True, slots=True)
 class Layout:
     """One way of printing. ``title``: what it is ("" takes the schema's); ``about``: its subject, the first that can be
-    said; ``addressees``: fields or words it is sent to; ``hides``: fields that are never printed; ``form``: the
-    schema of what hoso itself writes (a receipt), None for papers with a schema of their own.
+    said; ``addressees``: fields, or sentences with fields, it is sent to; ``hides``: fields that are never printed;
+    ``form``: the schema of what hoso itself writes (a receipt), None for papers with a schema of their own.
     """
 
     code: str
@@ -97,6 +97,7 @@ class PrintWords:
     missing: str
     missing_note: str
     article: str
+    as_above: str
     bodies: tuple[Body, ...] = ()
     place_prefixes: tuple[str, ...] = ()
 

@@ -245,3 +245,11 @@ def test_minutes_without_a_secretary_are_signed_by_the_one_who_signs() -> None:
     printed = laid(schema_id, {**document, "conclusion": "Thống nhất."})
     assert printed.title == "BIÊN BẢN"
     assert [one.lines for one in printed.signatures] == [("CHỦ TRÌ", "Khối trưởng")]
+
+
+def test_what_a_paper_does_not_have_is_not_named_on_it() -> None:
+    schema_id = "hoso:kinds/chuong_trinh_phoi_hop/v1/attachments/joint_programme"
+    path = papers.FIXTURES / "chuong_trinh_phoi_hop/valid/joint_programme.json"
+    printed = laid(schema_id, json.loads(path.read_text(encoding="utf-8")))
+    assert (printed.addressees, printed.recipients) == ((), ("Lưu: VT.",))
+    assert printed.signatures[0].lines == ("TRƯỞNG CÔNG AN XÃ",)

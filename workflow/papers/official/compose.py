@@ -90,7 +90,7 @@ class _Composer:
             blocks=blocks,
             signatures=tuple(self._signature(one, body) for one in self._signing()),
             recipients_word=words.recipients,
-            recipients=tuple(self.sentence(one) for one in layout.recipients),
+            recipients=tuple(self.sentence(one) for one in layout.recipients if addressees or one != words.as_above),
             draft=words.draft if sheet.draft else "",
             is_letter=layout.frame is Frame.LETTER,
             missing_title=words.missing,
@@ -179,10 +179,10 @@ class _Composer:
         return ()
 
     def _is_addressee(self, one: str) -> bool:
-        return one not in self.fields or self.has(one) or one in self.required
+        return "{" in one or self.has(one) or one in self.required
 
     def _addressee(self, one: str) -> str:
-        if one not in self.fields:
+        if "{" in one:
             return self.sentence(one)
         self.said.add(one)
         return self.value(one)
@@ -203,7 +203,7 @@ class _Composer:
         office = self.value(name)
         if one.title:
             return Signature((one.title.upper(), office))
-        for name in [name for known in self.words.bodies for name in known.names]:
+        for name in [name for known in self.words.bodies if known.on_behalf for name in known.names]:
             office = office.split(f" {name}")[0]
         above: tuple[str, ...] = (body.on_behalf,) if body is not None and body.on_behalf else ()
         for deputy, line in body.deputies if body is not None else ():
