@@ -26,6 +26,7 @@ from workflow.definitions.notice_rules import load_notice_rules
 from workflow.definitions.paper_faults import PaperFault, explain
 from workflow.definitions.prints import load_prints
 from workflow.definitions.procedure import procedure
+from workflow.definitions.reporting import Reporting
 from workflow.definitions.roll_answers import roll_answers
 from workflow.definitions.schemas import PaperSchemas
 from workflow.definitions.sources import Sources
@@ -75,6 +76,7 @@ from workflow.services.many import ManyService
 from workflow.services.merging import MergingService
 from workflow.services.notes import NoteService
 from workflow.services.numbers import NumberService
+from workflow.services.obligations import ObligationService
 from workflow.services.organisations import OrganisationService
 from workflow.services.outlook import OutlookService
 from workflow.services.people import PeopleService
@@ -160,6 +162,7 @@ class House:
             clock=self.clock,
             inspector=FileInspector(checks, file_reader(checks.limits, settings.trust), self.files.get),
         )
+        self.reporting = Reporting(self.catalogue, self.schemas)
         self._drawn: dict[str, str] = {}
         self.accounts = AccountService(self.engine)
         self.dossiers = DossierService(self.engine)
@@ -176,6 +179,7 @@ class House:
         self.merging = MergingService(self.engine)
         self.notes = NoteService(self.engine)
         self.numbers = NumberService(self.engine)
+        self.obligations = ObligationService(self.engine)
         self.handovers = HandoverService(self.engine)
         self.exchange = ExchangeService(self.engine)
         self.feeds = FeedService(self.engine)

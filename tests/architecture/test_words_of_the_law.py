@@ -28,6 +28,8 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("workflow/storage/reports.py", "owed"): "the name of a parameter: the kind that is owed",
     ("workflow/services/cycles.py", "owed"): "a field of an answer: ids of the owed dossiers that were opened",
     ("workflow/seeding/steps.py", "owed"): "a fact that a story expects: how many owed dossiers were opened",
+    ("web/api/books.py", "filed"): "a field of an answer: the yearly report as it was handed in",
+    ("workflow/cli/books.py", "waived"): "a field of what is told: communes for which a second person is not asked",
     ("web/views/deadlines.py", "declined"): "how a request for more time was answered, no state of a dossier",
 }
 

@@ -49,6 +49,49 @@ def move(body: Body, trigger: str, source: str | None = None, to: str | None = N
     return moves(body, trigger, source, to)[0]
 
 
+# --- obligations ---------------------------------------------------------------------------------
+
+
+@planted("bao_cao", ("paper_unknown", "obliges:letter"))
+def obligation_by_a_paper_nobody_knows(body: Body) -> None:
+    body["obliges"]["call"] = "letter"
+
+
+@planted("bao_cao", ("deadline_unknown", "obliges:plan:spring"))
+def obligation_by_a_date_nobody_knows(body: Body) -> None:
+    body["obliges"]["each"][0]["deadline"] = "spring"
+
+
+@planted("bao_cao", ("subject_unknown", "obliges:plan:hop_tac_xa"))
+def obligation_of_subjects_the_kind_has_not(body: Body) -> None:
+    body["obliges"]["each"][0]["subject_kinds"].append("hop_tac_xa")
+
+
+@planted("bao_cao", ("code_doubled", "obliges:plan"))
+def obligation_written_twice(body: Body) -> None:
+    body["obliges"]["each"].append(dict(body["obliges"]["each"][0]))
+
+
+@planted("bao_cao", ("deadline_unknown", "owed:spring"))
+def turn_that_ends_with_a_date_nobody_knows(body: Body) -> None:
+    body["states"]["owed"]["due_by"] = "spring"
+
+
+@planted("bao_cao", ("obligation_undated", "plan"))
+def obligation_whose_date_no_step_knows(body: Body) -> None:
+    body["obliges"]["deadline"] = "plan"
+
+
+@planted(
+    "bao_cao",
+    ("initial_meaning", "owed"),
+    ("obligation_not_opened", "bao_cao"),
+    *(("never_pinned", state) for state in ("owed", "filed", "filed_to_province", "accepted", "filed_late")),
+)
+def obligation_that_people_would_have_to_open(body: Body) -> None:
+    body["opened_by"] = ["unit"]
+
+
 # --- form and names ------------------------------------------------------------------------------
 
 

@@ -25,6 +25,7 @@ CODES = {
         "assessment_sheet", "cancel_decision", "decision", "decision_note", "registration", "request_letter",
         "result_report", "self_score", "unit_minutes",
     },
+    "bao_cao": {"movement_report", "report_call"},
     "dien_hinh": {
         "assessment_sheet", "cancel_decision", "decision", "decline_paper", "finding_answer", "finding_closure",
         "head_letter", "hold_paper", "minutes", "opinion", "proposal", "registration", "reopen_paper",

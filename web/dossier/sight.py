@@ -78,7 +78,7 @@ class Sight:
         """The line over the title: kind, kind of unit, year, number."""
         return say(
             "dossier.over",
-            kind=self.kind.short_label,
+            kind=self.kind.called(self.dossier.origin_id),
             subject_kind=subject_kind_words(self.dossier.subject_kind),
             cycle=self.dossier.cycle,
             number=self.dossier.number,

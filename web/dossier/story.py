@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
-from web.formatting import digest_short, iso, moment, number
+from web.formatting import digest_short, iso, moment, number, until_short
 from web.forms.typed import typed_day
 from web.words import has, say
 from workflow.domain import events as ev
@@ -98,7 +98,9 @@ class _Told:
 
 def _opened(sight: Sight, event: ev.DossierOpened, _seq: int) -> _Told:
     code = "story.opened_owed" if event.role is Role.SYSTEM else "story.opened"
-    return _Told(say(code, who=sight.name_of(event.role), kind=sight.kind.short_label), _from(event.for_unit))
+    return _Told(
+        say(code, who=sight.name_of(event.role), kind=sight.kind.called(sight.dossier.origin_id)), _from(event.for_unit)
+    )
 
 
 def _filed(sight: Sight, event: ev.PaperFiled, _seq: int) -> _Told:
@@ -159,6 +161,13 @@ def _rebound(sight: Sight, event: ev.KindRebound, _seq: int) -> _Told:
     return _Told(text, _quoted(sight.text(event.reason)))
 
 
+def _dated(_sight: Sight, event: ev.TurnDated, _seq: int) -> _Told:
+    until = event.clock.until if event.clock is not None else None
+    if until is None:
+        return _Told(say("story.undated"))
+    return _Told(say("story.dated", until=until_short(until)))
+
+
 _TELLERS: dict[type[ev.Event], Callable[[Sight, Any, int], _Told]] = {
     ev.DossierOpened: _opened,
     ev.PaperFiled: _filed,
@@ -167,6 +176,7 @@ _TELLERS: dict[type[ev.Event], Callable[[Sight, Any, int], _Told]] = {
     ev.HoldLifted: _lifted,
     ev.StepCorrected: _corrected,
     ev.KindRebound: _rebound,
+    ev.TurnDated: _dated,
 }
 
 

@@ -158,7 +158,7 @@ def _line(
     return ChaseLine(
         dossier_id=item.id,
         number=item.number,
-        kind=kind_of(item).short_label,
+        kind=kind_of(item).called(item.origin_id),
         cycle=item.cycle,
         subject=item.subject_name,
         subject_id=item.subject_id,

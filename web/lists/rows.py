@@ -138,7 +138,7 @@ def task_row(item: WorkItem, now: Present, outlook: Outlook | None = None, due: 
         mark=now.mark(end),
         state=state_mark(item) if item.on_hold or returned else None,
         stage=stage_place(item),
-        meta=(kind_of(item).short_label, *_since(item, now)),
+        meta=(kind_of(item).called(item.origin_id), *_since(item, now)),
         strong=strong,
     )
 
@@ -155,7 +155,12 @@ def waiting_row(item: WorkItem, now: Present, *, commune: bool = False) -> WorkR
         mark=now.mark(item.due),
         state=None if plain else state,
         stage=stage_place(item),
-        meta=(*place, *((state.text,) if plain else ()), kind_of(item).short_label, *_since(item, now, held=True)),
+        meta=(
+            *place,
+            *((state.text,) if plain else ()),
+            kind_of(item).called(item.origin_id),
+            *_since(item, now, held=True),
+        ),
     )
 
 
@@ -167,7 +172,7 @@ def ended_row(item: WorkItem, *, commune: bool = False) -> WorkRow:
         title=item.called,
         until=say("work.ended", day=day(item.updated_at)),
         state=state_mark(item),
-        meta=(*place, kind_of(item).short_label, say("work.number", number=item.number)),
+        meta=(*place, kind_of(item).called(item.origin_id), say("work.number", number=item.number)),
     )
 
 
@@ -178,7 +183,7 @@ def register_row(item: WorkItem, now: Present) -> RegisterRow:
     return RegisterRow(
         url=dossier_url(item.id),
         subject=item.called,
-        hint=say("register.hint", kind=kind_of(item).short_label, cycle=item.cycle, number=item.number),
+        hint=say("register.hint", kind=kind_of(item).called(item.origin_id), cycle=item.cycle, number=item.number),
         commune=item.commune_name,
         stage=None if ended else stage_place(item),
         state=state_mark(item),

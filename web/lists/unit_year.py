@@ -64,7 +64,7 @@ class Main:
     @property
     def title(self) -> str:
         """Unit, kind and year."""
-        kind = lower_first(self.sight.kind.short_label)
+        kind = lower_first(self.sight.kind.called(self.sight.dossier.origin_id))
         return say("unit.title", subject=self.sight.subject, kind=kind, cycle=self.sight.dossier.cycle)
 
 

@@ -30,6 +30,7 @@ from web.views.merging import merging
 from web.views.moves import moves
 from web.views.notices import notices
 from web.views.numbers import numbers
+from web.views.obligations import obligations
 from web.views.organisations import organisations
 from web.views.packages import packages
 from web.views.papers import papers
@@ -78,6 +79,7 @@ BLUEPRINTS = (
     moves,
     notices,
     numbers,
+    obligations,
     organisations,
     papers,
     packages,

@@ -11,20 +11,20 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 from workflow.definitions.award_rules import load_awards
+from workflow.definitions.duties import obliges_of, share_of
 from workflow.domain.actors import Role
 from workflow.domain.deadlines import Bound, DeadlineRule, Instead
 from workflow.domain.errors import DefinitionInvalid
+from workflow.domain.exclusions import Exclusion
 from workflow.domain.file_checks import FileRule
 from workflow.domain.kinds import (
     Applies,
     AttachmentRule,
     DossierKind,
     Effect,
-    Exclusion,
     GuardUse,
     HandOver,
     LedgerRule,
@@ -38,7 +38,6 @@ from workflow.domain.kinds import (
     Transition,
 )
 from workflow.domain.rolls import Column, Demand, Holds, Part, Roll, Said, Where
-from workflow.domain.share_rules import Base, ShareRule
 
 Body = Mapping[str, Any]
 
@@ -93,8 +92,9 @@ def _kind(body: Body) -> DossierKind:
         ledger=_ledger(body["ledger"]) if "ledger" in body else None,
         owes=OwedRule(**body["owes"]) if "owes" in body else None,
         excludes=tuple(_exclusion(item) for item in body.get("excludes", ())),
-        shares=tuple(_share(item) for item in body.get("shares", ())),
         awards=load_awards(body["awards"]) if "awards" in body else None,
+        shares=tuple(share_of(item) for item in body.get("shares", ())),
+        obliges=obliges_of(body["obliges"]) if "obliges" in body else None,
         min_days_after_stop=body.get("min_days_after_stop", 2),
         order=body.get("order", 0),
         many=body.get("many", False),
@@ -173,6 +173,7 @@ def _state(code: str, data: Body) -> State:
         holder=Role(data["holder"]) if data.get("holder") else None,
         own_holder=Role(data["own_holder"]) if data.get("own_holder") else None,
         working_days=data.get("working_days"),
+        due_by=data.get("due_by"),
         hands_over=HandOver(Role(over["to"]), tuple(over["papers"])) if over else None,
     )
 
@@ -307,19 +308,6 @@ def _ledger(data: Body) -> LedgerRule:
 def _exclusion(data: Body) -> Exclusion:
     return Exclusion(
         data["field"], tuple(data["any_of"]), data["label"], data["source"], verified=data.get("verified", False)
-    )
-
-
-def _share(data: Body) -> ShareRule:
-    return ShareRule(
-        code=data["code"],
-        label=data["label"],
-        share=Fraction(data["share"]),
-        any_of=tuple(data.get("any_of", ())),
-        bases=tuple(Base(item) for item in data["bases"]),
-        within=tuple(data.get("within", ())),
-        source=data["source"],
-        verified=data.get("verified", False),
     )
 
 

@@ -17,6 +17,7 @@ from workflow.domain.errors import InvalidInput
 from workflow.domain.guards import Books, LedgerFact
 from workflow.domain.guards.attempt import OtherDossier, UnitFact
 from workflow.domain.kinds import DossierKind, Effect
+from workflow.domain.obligations import with_own_date
 
 OWN = "own"
 ROUND = "round"
@@ -93,6 +94,12 @@ class StoryBooks:
         name, result = str(row["name"]), str(row.get("result", ""))
         registered = bool(row.get("joined", True))
         return UnitFact(name, name, row.get("kind", ""), registered, result=result, entry=f"{name}:{result}")
+
+    def about(self, dossier: Dossier) -> Books:
+        """The books as they concern the dossier: with the date of its own obligation, where its kind obliges."""
+        now = self.now
+        dates = with_own_date(self._kind, dossier, now.deadlines, now.managing_level, now.calendar)
+        return replace(now, deadlines=dates)
 
     # --- what a step may do to the books
 

@@ -127,7 +127,7 @@ class Life:
     # --- the verbs
 
     def _open(self, step: Step, at: datetime, actor: Actor) -> list[ev.Event]:
-        signed, books = _signed(step, at), self._books.now
+        signed, books = _signed(step, at), self._books.about(self.dossier)
         return [opening.open_dossier(self._kind, self.dossier, actor, at=at, books=books, for_unit=signed)]
 
     def _file(self, step: Step, at: datetime, actor: Actor) -> list[ev.Event]:
@@ -141,12 +141,12 @@ class Life:
             actor=actor,
             seen_version=self.dossier.version + step.get("seen", 0),
             at=at,
-            books=self._books.now,
+            books=self._books.about(self.dossier),
             from_paper=_signed(step, at),
         )
 
     def _move(self, step: Step, at: datetime, actor: Actor, went: Went) -> list[ev.Event]:
-        command, books = self._command(step, at), self._books.now
+        command, books = self._command(step, at), self._books.about(self.dossier)
         weighed = lifecycle.explain(self._kind, self.dossier, command, actor, at=at, books=books)
         went.warnings = tuple(warning.code for warning in weighed.warnings)
         try:
@@ -179,14 +179,22 @@ class Life:
         )
 
     def _hold(self, step: Step, at: datetime, actor: Actor) -> list[ev.Event]:
-        seen, books, signed = self.dossier.version + step.get("seen", 0), self._books.now, _signed(step, at)
+        seen, books, signed = (
+            self.dossier.version + step.get("seen", 0),
+            self._books.about(self.dossier),
+            _signed(step, at),
+        )
         reason = _reason(step)
         return desk.hold(
             self._kind, self.dossier, actor, reason=reason, paper=signed, seen_version=seen, at=at, books=books
         )
 
     def _lift(self, step: Step, at: datetime, actor: Actor) -> list[ev.Event]:
-        seen, books, signed = self.dossier.version + step.get("seen", 0), self._books.now, _signed(step, at)
+        seen, books, signed = (
+            self.dossier.version + step.get("seen", 0),
+            self._books.about(self.dossier),
+            _signed(step, at),
+        )
         reason = _reason(step)
         return desk.lift(
             self._kind, self.dossier, actor, paper=signed, reason=reason, seen_version=seen, at=at, books=books
@@ -204,7 +212,7 @@ class Life:
             corrected=None,
             seen_version=self.dossier.version + step.get("seen", 0),
             at=at,
-            books=self._books.now,
+            books=self._books.about(self.dossier),
         )
 
     # --- people and papers
@@ -261,6 +269,7 @@ def _blank(kind: DossierKind, story: Mapping[str, Any]) -> Dossier:
         province_id=PROVINCE,
         cycle=int(story["cycle"]),
         own=own,
+        origin_id=story.get("obligation"),
         self_judged=own or story.get("self_judged", False),
     )
 

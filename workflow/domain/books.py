@@ -70,6 +70,17 @@ class OwnDossier:
     meaning: Meaning
 
 
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """A dossier with what it was opened for (``origin_id``: an obligation, or an entry that owes)."""
+
+    id: str
+    subject_id: str
+    commune_id: str
+    origin_id: str
+    state: str
+
+
 FILE_TYPES: Mapping[str, str] = {
     "pdf": "application/pdf",
     "jpg": "image/jpeg",

@@ -201,6 +201,8 @@ class Dossier:
                 self._correct(event)
             case ev.KindRebound():
                 self._rebind(event)
+            case ev.TurnDated():
+                self.clock = event.clock
             case _:
                 raise TypeError(f"not an event of a dossier: {type(event).__name__}")
 

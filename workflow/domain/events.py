@@ -178,6 +178,13 @@ class KindRebound(Event):
     clock: StepClock | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TurnDated(Event):
+    """The date that a turn goes by was set or changed: by whoever keeps it, for every dossier it concerns."""
+
+    clock: StepClock | None = None
+
+
 DOSSIER_EVENTS: tuple[type[Event], ...] = (
     DossierOpened,
     PaperFiled,
@@ -186,4 +193,5 @@ DOSSIER_EVENTS: tuple[type[Event], ...] = (
     HoldLifted,
     StepCorrected,
     KindRebound,
+    TurnDated,
 )

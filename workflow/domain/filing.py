@@ -21,6 +21,7 @@ from workflow.domain.guards import Books, Refusal
 from workflow.domain.guards.papers import is_locked
 from workflow.domain.kinds import OFFICER, UNIT_SIDE, AttachmentRule, DossierKind, Meaning
 from workflow.domain.lifecycle import check_fresh
+from workflow.domain.obligations import with_own_date
 from workflow.domain.scoring import (
     CriteriaSet,
     ScoreRow,
@@ -180,16 +181,21 @@ def _separated_from_unit(kind: DossierKind, lifted: frozenset[str]) -> frozenset
 def _with_turn(kind: DossierKind, dossier: Dossier, filed: ev.PaperFiled, books: Books) -> ev.PaperFiled:
     """Filing may pass the turn within a state, and pass it anew with a newer version (decision 7).
 
-    Then the event carries the holder and the clock that begins.
+    Then the event carries the holder and the clock that begins. A paper that calls for something dates the turn.
     """
     state = kind.state(dossier.state)
-    if state.hands_over is None or filed.paper.code not in state.hands_over.papers:
+    called = kind.obliges is not None and filed.paper.code == kind.obliges.call
+    if not called and (state.hands_over is None or filed.paper.code not in state.hands_over.papers):
         return filed
     after = copy(dossier)
     after.papers, after.findings = list(dossier.papers), dict(dossier.findings)
     after.apply(filed)
+    if called:
+        dates = with_own_date(kind, after, books.deadlines, books.managing_level, books.calendar)
+        clock = clock_for(kind, after, state, replace(books, deadlines=dates), filed.at)
+        return replace(filed, holder=dossier.holder, clock=clock)
     holder = holder_in(kind, after, state)
-    if holder == dossier.holder and holder != state.hands_over.to:
+    if state.hands_over is None or (holder == dossier.holder and holder != state.hands_over.to):
         return filed
     clock = clock_for(kind, after, state, books, filed.at)
     if clock is not None and dossier.hold is not None:
@@ -214,13 +220,13 @@ def paper_facts(
     criteria: CriteriaSet | None,
     said: tuple[str, ...] = (),
 ) -> dict[str, object]:
-    """What guards and pages must know of a document: its date, conclusion, what it quotes, its scores, whom it is of.
+    """What guards and pages must know of a document: its dates, conclusion, what it quotes, its scores, whom it is of.
 
     ``said``: fields of which the answer is kept, where it was chosen from a list.
     Raises ``InvalidDocument`` when a score sheet names another set, an unknown criterion or impossible points.
     """
     facts: dict[str, object] = {}
-    for name in ("date", "number"):
+    for name in ("date", "due", "number"):
         if isinstance(document.get(name), str):
             facts[name] = document[name]
     if is_coded(document.get("conclusion")):

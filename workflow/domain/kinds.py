@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from workflow.domain.actors import REPRESENTS_COMMUNE, Role
 from workflow.domain.awards import AwardRules
 from workflow.domain.deadlines import DeadlineRule
+from workflow.domain.exclusions import Exclusion
 from workflow.domain.file_checks import FileRule
+from workflow.domain.obligation_rules import Obliges
 from workflow.domain.rolls import Roll, Where
 from workflow.domain.share_rules import ShareRule
 
@@ -96,6 +98,7 @@ class State:
     ``own_holder``: on the commune's own dossier, where that is not simply the holder (see ``held_by``).
     ``stage`` None means the dossier keeps the stage it had. ``working_days`` None means no officer clock. ``depth`` is
     the place on the straight path (longest way from the initial state), -1 beside it; the loader computes it.
+    ``due_by``: the date whose end is the end of the turn, in the place of working days.
     """
 
     code: str
@@ -106,6 +109,7 @@ class State:
     own_holder: Role | None = None
     working_days: int | None = None
     hands_over: HandOver | None = None
+    due_by: str | None = None
     depth: int = -1
 
     def held_by(self, *, own: bool) -> Role | None:
@@ -297,35 +301,16 @@ class LedgerRule:
         return (choice or "", dict(self.results)[choice or ""]) if self.results else (self.result, self.label)
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
-    """Subjects that the kind is not about: those of whom ``field`` says one of ``any_of``.
-
-    The field is one of the first paper and of an organisation's own data; ``label`` says in words who is left out.
-    """
-
-    field: str
-    any_of: tuple[str, ...]
-    label: str
-    source: str = ""
-    verified: bool = False
-
-    def leaves_out(self, said: Mapping[str, object]) -> bool:
-        """Whether a subject of which this is said is left out. What nobody said leaves nobody out."""
-        value = said.get(self.field)
-        return (str(value).lower() if isinstance(value, bool) else value) in self.any_of
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class DossierKind:
     """A version of a kind of dossier, complete and immutable; equal only to itself (the catalogue keeps one each).
 
     ``criteria`` names the criteria set per kind of subject; ``meeting`` holds quorum and majority; ``figures`` and
     ``report`` name the deadlines of the window for figures and of the yearly report, where the kind has them;
-    ``excludes`` says whom the kind is not about; ``shares`` what is asked of the units of a place together; ``order``
-    is its place in lists. ``many``: a subject may have several dossiers in one year; ``lasting``: no year is opened or
-    closed for them. ``roll``: what of their papers is listed. ``awards``: the forms and conditions of a kind of award,
-    which lives in rounds instead of years.
+    ``excludes`` says whom the kind is not about; ``shares`` what is asked of the units of a place together; ``obliges``
+    what organisations owe every cycle; ``order`` is its place in lists. ``many``: a subject may have several dossiers
+    in one year; ``lasting``: no year is opened or closed for them. ``roll``: what of their papers is listed.
+    ``awards``: the forms and conditions of a kind of award, which lives in rounds instead of years.
     """
 
     code: str
@@ -352,6 +337,7 @@ class DossierKind:
     excludes: tuple[Exclusion, ...] = ()
     shares: tuple[ShareRule, ...] = ()
     awards: AwardRules | None = None
+    obliges: Obliges | None = None
     min_days_after_stop: int = 2
     order: int = 0
     many: bool = False
@@ -365,6 +351,11 @@ class DossierKind:
     def key(self) -> str:
         """``code@version``, the name under which it is pinned and published."""
         return f"{self.code}@{self.version}"
+
+    def called(self, origin_id: str | None) -> str:
+        """What one dossier of the kind is called in few words: its obligation's name where it answers one."""
+        obligation = self.obliges.of(origin_id) if self.obliges is not None else None
+        return obligation.label if obligation is not None else self.short_label
 
     def state(self, code: str) -> State:
         """The state of that code; KeyError when the kind has none."""

@@ -21,13 +21,14 @@ class StepClock:
     """The working days an officer has for a step, from an event that is not itself counted (BLDS art. 147.3).
 
     A return or a hold stops it (``stopped_at``, ``remaining`` working days left); it goes on with what was
-    left.
+    left. ``until``: it ends at a date instead, whatever stopped it meanwhile; its working days then say nothing.
     """
 
     started_at: datetime
     working_days: int
     stopped_at: datetime | None = None
     remaining: int | None = None
+    until: datetime | None = None
 
     def __post_init__(self) -> None:
         aware(self.started_at, "started_at")
@@ -50,6 +51,8 @@ class StepClock:
         """
         if self.is_stopped:
             raise InvalidTime("clock_stopped", stopped_at=self.stopped_at)
+        if self.until is not None:
+            return self.until
         return day_end(calendar.add_working_days(local_day(self.started_at), self.working_days))
 
     def stop(self, at: datetime, calendar: WorkingCalendar) -> StepClock:
@@ -76,6 +79,8 @@ class StepClock:
             return self
         if aware(at) < self.stopped_at:
             raise InvalidTime("clock_goes_back", started_at=self.stopped_at, at=at)
+        if self.until is not None:
+            return replace(self, stopped_at=None, remaining=None)
         return StepClock(at, max(self.remaining, floor, 1))
 
 

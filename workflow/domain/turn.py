@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
+from workflow.domain import events as ev
 from workflow.domain.actors import Role
 from workflow.domain.dossier import Dossier, Filed
 from workflow.domain.guards.attempt import Books
 from workflow.domain.guards.papers import UNFINISHED, floor_for
+from workflow.domain.guards.time import code_for, verdict_for
 from workflow.domain.kinds import DossierKind, Meaning, State
 from workflow.domain.step_clock import StepClock
 
@@ -36,14 +39,47 @@ def holder_in(kind: DossierKind, dossier: Dossier, state: State) -> Role | None:
 def clock_for(kind: DossierKind, dossier: Dossier, state: State, books: Books, at: datetime) -> StepClock | None:
     """A fresh clock for the officer whose turn begins in ``state``, or None where nobody's clock runs.
 
-    In a state that hands over it starts with the papers; working days are the province's, else the kind's.
+    In a state that hands over it starts with the papers; working days are the province's, else the kind's. A turn that
+    goes by a date ends with it.
     """
     if state.meaning is not Meaning.OPEN:
         return None
     if state.hands_over is not None and not handed_over(kind, dossier, state):
         return None
+    if state.due_by is not None:
+        due = due_date(dossier, state.due_by, books, at)
+        return StepClock(at, 1, until=due) if due is not None else None
     days = books.working_days.get(state.code, state.working_days)
     return StepClock(at, days) if days else None
+
+
+def due_date(dossier: Dossier, code: str, books: Books, at: datetime) -> datetime | None:
+    """When the date ``code`` ends for this dossier, extensions included; None where the books have no such date."""
+    if code_for(books, code) not in books.deadlines:
+        return None
+    verdict = verdict_for(
+        books,
+        code,
+        subject_id=dossier.subject_id,
+        commune_id=dossier.commune_id,
+        province_id=dossier.province_id,
+        at=at,
+    )
+    return verdict.due or verdict.closes
+
+
+def redated(
+    kind: DossierKind, dossier: Dossier, books: Books, *, at: datetime, person_id: str, role: Role
+) -> ev.TurnDated | None:
+    """The turn of a dossier that goes by a date, as the books say that date now; None where nothing changes."""
+    state = kind.state(dossier.state)
+    if state.due_by is None or state.meaning is not Meaning.OPEN:
+        return None
+    due, clock = due_date(dossier, state.due_by, books, at), dossier.clock
+    if due == (clock.until if clock is not None else None):
+        return None
+    fresh = None if due is None else replace(clock or StepClock(at, 1), until=due)
+    return ev.TurnDated(at=at, person_id=person_id, role=role, clock=fresh)
 
 
 def stage_in(dossier: Dossier, state: State) -> str:

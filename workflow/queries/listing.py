@@ -44,6 +44,7 @@ COLUMNS = (
     "on_hold",
     "updated_at",
     "version",
+    "origin_id",
 )
 _D = DOSSIER.c
 _SUBJECT = ORGANISATION.alias("subject")

@@ -38,7 +38,8 @@ class WorkItem:
     """One dossier of a list. ``due``: exclusive end of the clock or of mending, which ``lateness`` weighs.
 
     ``kind``, ``kind_version``, ``state`` and ``stage`` are codes: their words are the definition's. ``late``: it was
-    handed in late; ``own``: it is about the commune itself. ``title``: its own, where its kind gives it one.
+    handed in late; ``own``: it is about the commune itself; ``origin_id``: what it was opened for. ``title``: its own,
+    where its kind gives it one.
     """
 
     id: str
@@ -64,6 +65,7 @@ class WorkItem:
     updated_at: datetime
     version: int
     title: str = ""
+    origin_id: str | None = None
 
     @property
     def called(self) -> str:
@@ -314,6 +316,7 @@ def _item(row: Tuple, moment: Moment, title: str) -> WorkItem:
         on_hold,
         updated_at,
         version,
+        origin_id,
         subject_name,
         commune_name,
     ) = row
@@ -342,4 +345,5 @@ def _item(row: Tuple, moment: Moment, title: str) -> WorkItem:
         updated_at=codec.instant(updated_at),
         version=version,
         title=title,
+        origin_id=origin_id,
     )

@@ -14,6 +14,7 @@ from workflow.domain.kinds import DossierKind, Meaning
 from workflow.services.awards import lapse_closed
 from workflow.services.effects import end_by_system, open_owed_for, void_owed_of
 from workflow.services.engine import Engine
+from workflow.services.obligations import settle_obligations
 from workflow.services.ports import UnitOfWork
 
 CHUNK = 200
@@ -22,10 +23,11 @@ CHUNK = 200
 
 @dataclass(frozen=True, slots=True)
 class CycleOpened:
-    """What opening did: whether the cycle was new, and the owed dossiers it opened."""
+    """What opening did: whether the cycle was new, the owed dossiers it opened, and how many obligations."""
 
     is_new: bool
     owed: tuple[str, ...]
+    obliged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ class CycleService:
 
         answer = self._engine.once(actor, key, ["open-cycle", kind_code, cycle], work, books=actor.province_id)
         owed = answer["owed"]
-        return CycleOpened(bool(answer["is_new"]), tuple(owed) if isinstance(owed, list) else ())
+        obliged = settle_obligations(self._engine, actor.province_id).opened
+        return CycleOpened(bool(answer["is_new"]), tuple(owed) if isinstance(owed, list) else (), obliged)
 
     def _open(self, uow: UnitOfWork, actor: Actor, kind: DossierKind, cycle: int, at: datetime) -> None:
         uow.books.put_cycle(CycleRow(actor.province_id, kind.code, cycle, at))
@@ -169,6 +172,8 @@ class CycleService:
                     opened += len(self._open_owed(uow, kind, province_id, at))
                     voided += self._void_unstanding(uow, kind, province_id, at)
             uow.commit()
+        settled = settle_obligations(self._engine, province_id)
+        opened, voided = opened + settled.opened, voided + settled.passed
         for kind, cycle in self._closed(province_id):
             ended = self._lapse_all(kind, province_id, cycle)
             if any(k.owes is not None and k.owes.kind == kind.code for k in self._engine.catalogue.kinds()):

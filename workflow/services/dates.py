@@ -12,6 +12,7 @@ from workflow.domain.deadlines import Deadline, Grant, GrantKind, Scope, extende
 from workflow.domain.errors import InvalidInput, NotAllowed, NotFound
 from workflow.services.cycles import check_keeps_books
 from workflow.services.engine import Engine
+from workflow.services.obligations import settle_obligations
 from workflow.services.ports import UnitOfWork
 from workflow.services.requests import open_request
 
@@ -93,6 +94,7 @@ class DateService:
             return {"id": grant.id, "kind": grant.kind.value, "at": at.isoformat(), "reason": reason.id}
 
         answer = self._engine.once(actor, key, request, work, books=actor.province_id)
+        self._date_turns(actor, wish.kind_code)
         return Grant(
             id=str(answer["id"]),
             deadline_code=wish.deadline,
@@ -131,6 +133,13 @@ class DateService:
 
         request = ["set-date", kind_code, cycle, asdict(deadline), reason]
         self._engine.once(actor, key, request, work)
+        self._date_turns(actor, kind_code)
+
+    def _date_turns(self, actor: Actor, kind_code: str) -> None:
+        """Turns that go by a date follow it; what a crash leaves undone the next sweep does."""
+        on = local_day(self._engine.clock.now())
+        if self._engine.catalogue.newest(kind_code, province_id=actor.province_id, on=on).obliges is not None:
+            settle_obligations(self._engine, actor.province_id)
 
     def set_working_days(
         self, actor: Actor, *, kind_code: str, state: str, days: int, reason: str, key: str | None = None

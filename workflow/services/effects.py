@@ -11,7 +11,7 @@ from workflow.domain.books import LedgerEntry
 from workflow.domain.calendars import local_day
 from workflow.domain.dossier import Dossier, Step
 from workflow.domain.events import PaperRef, SignedPaper
-from workflow.domain.kinds import DossierKind, Effect, Meaning, Transition
+from workflow.domain.kinds import ENDED, DossierKind, Effect, Transition
 from workflow.domain.lifecycle import Command
 from workflow.domain.opening import open_dossier
 from workflow.domain.rolls import TITLE, Entry
@@ -182,6 +182,18 @@ def open_owed_for(engine: Engine, uow: UnitOfWork, kind: DossierKind, entry: Led
     return opened
 
 
+def open_by_system(engine: Engine, uow: UnitOfWork, kind: DossierKind, blank: Dossier, at: datetime) -> str:
+    """Open a dossier that nobody asks for: ``blank`` says whose and of which year; its id."""
+    system = system_actor(blank.province_id)
+    blank.id, blank.kind = engine.new_id(), kind.code
+    blank.number = fresh_number(uow, blank.province_id, kind, blank.cycle)
+    event = open_dossier(kind, blank, system, at=at, books=gather(engine, uow, kind, blank, moves=()))
+    dossier = Dossier.replay([event])
+    uow.journal.append(dossier, [event], system)
+    uow.dossiers.add(dossier, kind, engine.calendar(uow))
+    return dossier.id
+
+
 def _open_owed(
     engine: Engine, uow: UnitOfWork, kind: DossierKind, entry: LedgerEntry, cycle: int, at: datetime
 ) -> str | None:
@@ -191,11 +203,7 @@ def _open_owed(
     if uow.dossiers.ids_where(province_id=province, kind=kind.owes.kind, cycle=cycle, origin_id=entry.id):
         return None
     owed = engine.catalogue.newest(kind.owes.kind, province_id=province, on=local_day(at))
-    system = system_actor(province)
     blank = Dossier(
-        id=engine.new_id(),
-        kind=owed.code,
-        number=fresh_number(uow, province, owed, cycle),
         subject_id=entry.subject_id,
         subject_kind=entry.subject_kind,
         commune_id=entry.commune_id,
@@ -205,14 +213,11 @@ def _open_owed(
         self_judged=entry.subject_id == entry.commune_id,
         origin_id=entry.id,
     )
-    event = open_dossier(owed, blank, system, at=at, books=gather(engine, uow, owed, blank, moves=()))
-    dossier = Dossier.replay([event])
-    uow.journal.append(dossier, [event], system)
-    uow.dossiers.add(dossier, owed, engine.calendar(uow))
+    dossier_id = open_by_system(engine, uow, owed, blank, at)
     title = uow.rolls.title_of(entry.dossier_id) if entry.dossier_id else ""
     if title:  # what is owed goes by the name of what owes it
-        uow.rolls.put(dossier.id, (TITLE,), [Entry(TITLE, title)], place=0)
-    return dossier.id
+        uow.rolls.put(dossier_id, (TITLE,), [Entry(TITLE, title)], place=0)
+    return dossier_id
 
 
 def void_owed_of(engine: Engine, uow: UnitOfWork, owed_kind: str, entry: LedgerEntry, at: datetime) -> list[str]:
@@ -222,23 +227,17 @@ def void_owed_of(engine: Engine, uow: UnitOfWork, owed_kind: str, entry: LedgerE
 
 
 def end_by_system(engine: Engine, uow: UnitOfWork, dossier_id: str, at: datetime) -> bool:
-    """Make the system's ending move of a dossier, where its kind has one from the present state."""
+    """Make the system's ending move of a dossier: the first its kind has from here that nothing stands against."""
     dossier = uow.dossiers.get(dossier_id)
     kind = engine.kind_of(dossier, at)
-    move = next(
-        (
-            t
-            for t in kind.from_state(dossier.state)
-            if t.is_system and kind.state(t.target).meaning is Meaning.VOID and t.applies.to(own=dossier.own)
-        ),
-        None,
-    )
-    if move is None:
-        return False
     actor = system_actor(dossier.province_id)
-    books = gather(engine, uow, kind, dossier, moves=(move,))
-    command = Command(move.trigger, dossier.version)
-    if lifecycle.explain(kind, dossier, command, actor, at=at, books=books).refusals:
-        return False
-    engine.keep(uow, dossier, kind, lifecycle.perform(kind, dossier, command, actor, at=at, books=books), actor)
-    return True
+    for move in kind.from_state(dossier.state):
+        if not (move.is_system and kind.state(move.target).meaning in ENDED and move.applies.to(own=dossier.own)):
+            continue
+        books = gather(engine, uow, kind, dossier, moves=(move,))
+        command = Command(move.trigger, dossier.version)
+        if not lifecycle.explain(kind, dossier, command, actor, at=at, books=books).refusals:
+            made = lifecycle.perform(kind, dossier, command, actor, at=at, books=books)
+            engine.keep(uow, dossier, kind, made, actor)
+            return True
+    return False

@@ -9,6 +9,7 @@ from workflow.domain.calendars import local_day
 from workflow.domain.dossier import Dossier
 from workflow.domain.guards import Books
 from workflow.domain.kinds import DossierKind, Meaning, Transition
+from workflow.domain.obligations import with_own_date
 from workflow.domain.scoring import CriteriaSet
 from workflow.services.award_facts import award_facts
 from workflow.services.engine import Engine
@@ -41,14 +42,15 @@ def gather(
     award = award_facts(engine, uow, kind, dossier, guards=guards, award_round=award_round, beside=beside)
     row = award.award_round if kind.awards is not None else uow.books.cycle(province, year_of(engine, kind), cycle)
     settings = uow.books.settings(province)
-    by_subject = guards & _SUBJECT or any(rule.instead for rule in kind.deadlines.values())
+    by_subject = guards & _SUBJECT or kind.obliges or any(rule.instead for rule in kind.deadlines.values())
     subject = uow.organisations.get(dossier.subject_id) if by_subject else None
     level = subject.managing_level if subject is not None else ""
+    calendar = engine.calendar(uow)
     return Books(
-        calendar=engine.calendar(uow),
+        calendar=calendar,
         cycle_opened_at=row.opened_at if row else None,
         cycle_closed_at=row.closed_at if row else None,
-        deadlines=uow.books.deadlines(province, kind.code, cycle),
+        deadlines=with_own_date(kind, dossier, uow.books.deadlines(province, kind.code, cycle), level, calendar),
         working_days=uow.books.working_days(province, kind.code),
         grants=uow.books.grants(province, kind.code, cycle),
         connected=settings.connected,

@@ -8,6 +8,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from workflow.domain.books import Answering
 from workflow.domain.calendars import WorkingCalendar
 from workflow.domain.dossier import Dossier
 from workflow.domain.guards.attempt import OtherDossier
@@ -96,6 +97,10 @@ class _Remembered:
             commune_id=commune_id,
             origin_id=origin_id,
         )
+
+    def answering(self, *, province_id: str, kind: str, cycle: int) -> list[Answering]:
+        """Every dossier of a kind and cycle with what it answers."""
+        return self._store.answering(province_id=province_id, kind=kind, cycle=cycle)
 
 
 class _Joined:

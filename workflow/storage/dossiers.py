@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
+from workflow.domain.books import Answering
 from workflow.domain.calendars import WorkingCalendar
 from workflow.domain.dossier import Dossier
 from workflow.domain.errors import Conflict, NotFound
@@ -64,6 +65,13 @@ _RELEASE = Statement(
         CLAIM.c.cycle == bindparam("cycle"),
         CLAIM.c.origin_id == bindparam("origin_id"),
         CLAIM.c.dossier_id == bindparam("dossier_id"),
+    )
+)
+
+
+_ANSWERING = Statement(
+    select(_D.id, _D.subject_id, _D.commune_id, func.coalesce(_D.origin_id, ""), _D.state).where(
+        _D.province_id == bindparam("province"), _D.kind == bindparam("kind"), _D.cycle == bindparam("cycle")
     )
 )
 
@@ -148,6 +156,10 @@ class DossierStore(Store):
         values = {name: value for name, value in given.items() if value is not None}
         rows = self._tx.all(_ids_where(tuple(values)), province_id=province_id, **values)
         return [row[0] for row in rows]
+
+    def answering(self, *, province_id: str, kind: str, cycle: int) -> list[Answering]:
+        """Every dossier of a kind and cycle with what it answers, ended ones too."""
+        return [Answering(*row) for row in self._tx.all(_ANSWERING, province=province_id, kind=kind, cycle=cycle)]
 
     # --- writing
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields
 from typing import Any
 
@@ -34,6 +35,7 @@ _FIND = _ALL.where(_O.province_id == bindparam("province"), _O.name_folded == bi
 _FIND_IN_PROVINCE = Statement(_FIND)
 _FIND_IN_COMMUNE = Statement(_FIND.where(_O.commune_id == bindparam("commune")))
 _CHILDREN = Statement(_ALL.where(_O.parent_id == bindparam("parent")).order_by(_O.name_folded, _O.id))
+_OF_PROVINCE = Statement(_ALL.where(_O.province_id == bindparam("province"), among(_O.kind, "kinds")).order_by(_O.id))
 _OFFICES = Statement(
     _ALL.where(_O.commune_id == bindparam("commune"), among(_O.kind, "kinds")).order_by(_O.kind, _O.id)
 )
@@ -79,6 +81,11 @@ class OrganisationStore(Store):
     def children(self, parent_id: str) -> list[Organisation]:
         """Direct children in the tree, by folded name."""
         return [_organisation(row) for row in self._tx.all(_CHILDREN, parent=parent_id)]
+
+    def of_province(self, province_id: str, kinds: Collection[str]) -> list[Organisation]:
+        """Every organisation of these kinds in a province, whenever it stood, by id."""
+        rows = self._tx.all(_OF_PROVINCE, province=province_id, kinds=sorted(kinds))
+        return [_organisation(row) for row in rows]
 
     def offices_of(self, commune_id: str) -> list[Organisation]:
         """The offices that hold a commune role (cong_an_xa, ubnd_xa, ban_chi_dao)."""

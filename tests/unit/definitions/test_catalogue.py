@@ -225,7 +225,7 @@ def test_a_broken_kind_a_broken_story_and_a_broken_seal_are_all_told(law: Path) 
         "an_toan_antt/v1": [("dates_out_of_order", "figures<results_report")],
         "dien_hinh/v1": [("state_unknown", "initial:nowhere")],
         "duy_tri/v1": [("scenario_fails", "void:3:state")],
-        TOGETHER: [],
+        TOGETHER: [("obligation_kind_unknown", "dien_hinh")],
         SEALED: [("published_gone", "dien_hinh@1")],
     }
 

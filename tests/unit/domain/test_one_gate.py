@@ -117,6 +117,7 @@ REACHED = {
     "an_toan_antt": {"draft", "registered", "assessed", "commune_meeting", "returned_to_unit", "withdrawn", "lapsed"},
     "khen_thuong_tap_the": {"draft", "proposed", "council_met", "merit_confirmed", "returned_to_unit", "withdrawn"},
     "khen_thuong_ca_nhan": {"draft", "proposed", "council_met", "merit_confirmed", "returned_to_unit", "withdrawn"},
+    "bao_cao": {"owed", "filed", "filed_to_province", "accepted", "returned", "waived", "not_filed", "passed_on"},
     "phan_loai": {"draft", "registered", "assessed", "commune_meeting", "returned_to_unit", "withdrawn", "lapsed"},
 }  # fmt: skip
 """What the walks must at least come to, or the property below would hold by standing still."""

@@ -139,6 +139,10 @@ def _beside(kind: DossierKind, kinds: Mapping[str, DossierKind]) -> Iterator[Fin
     for other in kinds.values():
         if other.abbreviation == kind.abbreviation and other.code != kind.code:
             yield found("abbreviation_doubled", kind.abbreviation, part=kind.label, other=other.label)
+    if kind.obliges is not None:
+        drawn = {code for one in kind.obliges.each for code in (*one.draws, one.yearly) if code}
+        for code in sorted(drawn - kinds.keys()):
+            yield found("obligation_kind_unknown", code, part=kind.label, other=code)
     if kind.owes is not None:
         owed = kinds.get(kind.owes.kind)
         if owed is None:

@@ -24,6 +24,7 @@ def name_findings(body: Body) -> tuple[Finding, ...]:
             _of_moves,
             _of_papers,
             _of_dates,
+            _of_obligations,
             _of_separations,
             _of_roll,
             _doubled,
@@ -65,6 +66,8 @@ def _of_states(body: Body) -> Iterator[Finding]:
     stages = [stage["code"] for stage in body["stages"]]
     for code, state in body["states"].items():
         yield from _unknown([state["stage"]] if "stage" in state else [], stages, "stage_unknown", code, state["label"])
+        due_by = [state["due_by"]] if "due_by" in state else []
+        yield from _unknown(due_by, body["deadlines"], "deadline_unknown", code, state["label"])
         over = state.get("hands_over", {})
         yield from _unknown(over.get("papers", ()), body["attachments"], "paper_unknown", code, state["label"])
 
@@ -132,6 +135,19 @@ def _of_dates(body: Body) -> Iterator[Finding]:
                 yield found("date_unreadable", f"{code}.{face}", part=rule["label"], text=rule[face])
 
 
+def _of_obligations(body: Body) -> Iterator[Finding]:
+    obliges = body.get("obliges")
+    if obliges is None:
+        return
+    label = body["label"]
+    yield from _unknown([obliges["deadline"]], body["deadlines"], "deadline_unknown", "obliges", label)
+    yield from _unknown([obliges["paper"], obliges["call"]], body["attachments"], "paper_unknown", "obliges", label)
+    for one in obliges["each"]:
+        about = f"obliges:{one['code']}"
+        yield from _unknown([one["deadline"]], body["deadlines"], "deadline_unknown", about, one["label"])
+        yield from _unknown(one["subject_kinds"], body["subject_kinds"], "subject_unknown", about, one["label"])
+
+
 def _of_separations(body: Body) -> Iterator[Finding]:
     known = triggers(body)
     for pair in body.get("separations", ()):
@@ -165,6 +181,7 @@ def _of_roll(body: Body) -> Iterator[Finding]:
 
 def _doubled(body: Body) -> Iterator[Finding]:
     yield from _twice("stages", [stage["code"] for stage in body["stages"]])
+    yield from _twice("obliges", [one["code"] for one in body.get("obliges", {}).get("each", ())])
     yield from _twice("separations", [pair["code"] for pair in body.get("separations", ())])
     for move in body["transitions"]:
         papers = [

@@ -21,6 +21,7 @@ def sense_findings(kind: DossierKind, lives: Sequence[Lives]) -> tuple[Finding, 
         *_stages(kind),
         *_beginning(kind),
         *_forks(kind),
+        *_obligations(kind),
     )
 
 
@@ -130,6 +131,16 @@ def _beginning(kind: DossierKind) -> Iterator[Finding]:
         yield found("initial_meaning", kind.initial, state=initial.label)
     if Role.SYSTEM in kind.opened_by and not by_system:
         yield found("opened_by_both", kind.code, part=kind.label)
+
+
+def _obligations(kind: DossierKind) -> Iterator[Finding]:
+    """What the system opens of itself can be opened by it, and is handed in by a move that knows its date."""
+    if kind.obliges is None:
+        return
+    if kind.opened_by != (Role.SYSTEM,):
+        yield found("obligation_not_opened", kind.code, part=kind.label)
+    if not any(move.forward and move.deadline == kind.obliges.deadline for move in kind.transitions):
+        yield found("obligation_undated", kind.obliges.deadline, part=kind.label)
 
 
 def _forks(kind: DossierKind) -> Iterator[Finding]:

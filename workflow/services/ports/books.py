@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Protocol
 
@@ -115,6 +115,9 @@ class OrganisationStore(Protocol):
 
     def children(self, parent_id: str) -> list[Organisation]:
         """Direct children in the tree."""
+
+    def of_province(self, province_id: str, kinds: Collection[str]) -> list[Organisation]:
+        """Every organisation of these kinds in a province, whenever it stood, by id."""
 
     def offices_of(self, commune_id: str) -> list[Organisation]:
         """The offices that hold a commune role (cong_an_xa, ubnd_xa, ban_chi_dao)."""

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from workflow.domain.actors import Actor
 from workflow.domain.books import (
+    Answering,
     BooksEvent,
     StoredFile,
 )
@@ -55,6 +56,9 @@ class DossierStore(Protocol):
         origin_id: str | None = None,
     ) -> list[str]:
         """Ids by key columns, ordered by number; for sweeps, closing a cycle, owed entries."""
+
+    def answering(self, *, province_id: str, kind: str, cycle: int) -> list[Answering]:
+        """Every dossier of a kind and cycle with what it answers, ended ones too."""
 
 
 class PaperStore(Protocol):
