@@ -21,6 +21,7 @@ from flask_openapi.openapi import OpenAPI
 from web.api import door, problems
 from web.api.acts import acts
 from web.api.answered import Problem
+from web.api.awards import awards
 from web.api.books import books
 from web.api.description import description
 from web.api.dossiers import dossiers
@@ -52,7 +53,7 @@ def make_app(import_name: str) -> OpenAPI:
 
 def register_api(app: OpenAPI) -> None:
     """Every resource. Whoever has no token is refused there, so no token against forged forms is asked for."""
-    for blueprint in (kinds, dossiers, papers, moves, acts, books, rolls, organisations, notices):
+    for blueprint in (kinds, dossiers, papers, moves, acts, books, awards, rolls, organisations, notices):
         door.limit(app, blueprint)
         app.register_api(blueprint)
         app.extensions["hoso_guards"].csrf.exempt(blueprint)

@@ -221,6 +221,13 @@ class PaperIn(Asked):
     files: list[Ticket] = Field(default_factory=list, max_length=20)
 
 
+class AwardIn(Asked):
+    """In which round an award is proposed: the year's end round of a form, or one of its own (``special``)."""
+
+    form: Code
+    special: bool = False
+
+
 class RegisterIn(Asked):
     """A dossier to open, with the papers of its first step."""
 
@@ -230,6 +237,7 @@ class RegisterIn(Asked):
     papers: dict[Code, PaperIn] = Field(default_factory=dict, max_length=20)
     signed: SignedIn | None = Field(None, description="Where an officer enters it for the unit: the unit's paper.")
     sent_at: Instant | None = None
+    award: AwardIn | None = Field(None, description="Of a kind of award: its form.")
     draft_only: bool = Field(default=False, description="Open the draft and file the papers, but make no step.")
 
 

@@ -27,6 +27,7 @@ from workflow.queries.filters import Filters, Tab
 from workflow.queries.filters import text as clean
 from workflow.queries.journal import dossier_journal
 from workflow.queries.worklist import worklist as worklist_page
+from workflow.services.awards import RoundChoice
 from workflow.services.registration import RegistrationService
 from workflow.telling.dossiers import Shown
 from workflow.telling.dossiers import page_data as dossier_data
@@ -108,6 +109,7 @@ def register(header: Keyed, body: RegisterIn) -> Response:
         papers=papers_of(body.papers),
         signed=signed_of(body.signed),
         sent_at=body.sent_at,
+        award=RoundChoice(body.award.form, body.award.special) if body.award is not None else None,
         draft_only=body.draft_only,
         key=key(),
     )
