@@ -45,6 +45,7 @@ FILES = {
     "ledger.decision": "the scan of a decision",
     "reports.paper": "the signed report",
     "kinds.picture": "the diagram of a kind, inside its page",
+    "score_tables.template": "the table of a score sheet",
     "imports.marked_table": "a table given back with its faults",
     "registering.template": "the table of a kind",
     "registering.preview": "the preview of a table of registrations",

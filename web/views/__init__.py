@@ -42,6 +42,7 @@ from web.views.registrations import registrations
 from web.views.reports import reports
 from web.views.returns import returns
 from web.views.rolls import rolls
+from web.views.score_tables import score_tables
 from web.views.sign_in import sign_in
 from web.views.sources import sources
 from web.views.style_guide import style_guide
@@ -91,6 +92,7 @@ BLUEPRINTS = (
     reports,
     returns,
     rolls,
+    score_tables,
     sign_in,
     sources,
     swagger,
