@@ -54,6 +54,8 @@ FILES = {
     "packages.preview": "the preview of a package that was sent",
     "packages.done": "what a package brought",
     "incoming.download": "the register of what came in",
+    "prints.draft": "a paper as far as it is written, to take along",
+    "numbers.void": "the page on which a number is cancelled; none is given in the sample province",
     "merging.done": "the page after two records of a unit became one",
     "imports.results_preview": "the template of imports.organisations_preview, over another table",
 }

@@ -62,3 +62,18 @@ def test_an_ordinary_scan_has_nothing_said_about_it(client_as: ClientAs, ids: Ma
     page = sent(client_as, ids, pdfs.written("Ban quet"), "quet.pdf", "luu-nhap")
     assert "trong chữ của tệp" not in page.text
     assert "quet.pdf" in page.text
+
+
+def test_a_file_of_another_dossier_is_said_without_naming_it(
+    client_as: ClientAs, house: House, ids: Mapping[str, str]
+) -> None:
+    content = pdfs.written("Ban quet dung chung")
+    sent(client_as, ids, content, "chung.pdf", "dua-vao")
+    other = {**ids, "thpt": ids["tram-y-te"]}
+    client = client_as("cax-1")
+    form = Page(client.get(f"{place_of(other)}/sua")).form()
+    data = {**form, "viec": "luu-nhap", "ban": (BytesIO(content), "chung.pdf")}
+    page = Page(
+        client.post(f"{place_of(other)}/sua", data=data, content_type="multipart/form-data", follow_redirects=True)
+    )
+    assert "Tệp “chung.pdf” đã có trong hồ sơ khác." in page.text

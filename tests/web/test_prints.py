@@ -35,6 +35,18 @@ def test_filed_paper_prints_from_its_page(client_as: ClientAs, ids: Mapping[str,
     assert any("BẢNG ĐÁNH GIÁ" in line.text for line in written.paragraphs)
 
 
+def test_draft_prints_with_its_gaps(client_as: ClientAs, ids: Mapping[str, str]) -> None:
+    client = client_as("thpt")
+    form = Page(client.get(f"{place_of(ids, 'unit_plan')}/sua"))
+    assert "In dự thảo từ bản nháp" not in form.text
+    client.post(f"{place_of(ids, 'unit_plan')}/sua", data={**form.form(), "viec": "luu-nhap", "f.number": ""})
+    page = Page(client.get(f"{place_of(ids, 'unit_plan')}/sua"))
+    text = PrintedPdf(client.get(page.links["In (PDF) dự thảo Kế hoạch của đơn vị"]).get_data()).text
+    for part in ("DỰ THẢO", "KẾ HOẠCH", "Nội dung còn thiếu"):
+        assert part.casefold() in text.casefold(), part
+    assert client_as("cax-1").get(f"/ho-so/{ids['thpt']}/in/du-thao/khong_co.pdf").status_code == 404
+
+
 def test_page_tells_where_each_value_comes_from(client_as: ClientAs, ids: Mapping[str, str]) -> None:
     client = client_as("cax-1")
     page = Page(client.get(Page(client.get(place_of(ids))).links["Nguồn nội dung in"]))
