@@ -158,6 +158,24 @@ def test_successor_and_those_before_it_are_linked(client_as: ClientAs) -> None:
     assert "Trước đó: Hội Liên hiệp Phụ nữ xã Vĩnh Phong , đến hết 30/06/2026" in page.text
 
 
+def test_successor_is_named_without_marks_and_must_be_the_only_one(client_as: ClientAs) -> None:
+    client = client_as("quan-tri")
+    sent = {"on": "30/06/2026", "successor": "xa vinh phong", "reason": "Sáp nhập"}
+    unclear = client.post("/to-chuc/phu-nu-vinh-phong/giai-the", data=sent | {"successor": "truong vinh"})
+    assert unclear.status_code == 422
+    assert "Nhiều tổ chức khớp “truong vinh”: " in unclear.text
+    assert 'value="truong vinh"' in unclear.text
+    named = sent | {"successor": "mat tran to quoc viet nam xa vinh phong"}
+    assert client.post("/to-chuc/phu-nu-vinh-phong/giai-the", data=named).status_code == 302
+    assert "Trước đó: Hội Liên hiệp Phụ nữ" in Page(client.get("/to-chuc/mttq-vinh-phong")).text
+
+
+def test_people_begin_with_the_offices_of_the_province(client_as: ClientAs) -> None:
+    page = Page(client_as("quan-tri").get("/nguoi-va-vai/"))
+    assert "Cấp tỉnh và các xã" in page.text
+    assert '/nguoi-va-vai/vinh-phong"' in page.html
+
+
 def test_role_has_a_first_and_a_last_day(client_as: ClientAs, house: House) -> None:
     client = client_as("quan-tri")
     sent = {"person": "cax-9", "office": "Cán bộ Công an xã", "role": "commune_police"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -88,6 +89,11 @@ def test_unit_reads_only_its_part_of_a_paper_shared_by_an_act(client_as: ClientA
     officer = Page(client_as("cax-1").get(url_of(ids, "selection_list")))
     assert "2026-DH-0006" in officer.text
     assert "2026-DH-0006" not in unit.html
+
+
+def test_paper_of_an_act_names_the_unit_of_each_number(client_as: ClientAs, ids: Mapping[str, str]) -> None:
+    page = Page(client_as("cax-1").get(url_of(ids, "selection_list")))
+    assert re.search(r"Trường THPT Vĩnh Thuận\W+2026-DH-\d{4}", page.text), page.text
 
 
 def test_paper_that_is_not_there_yet_says_when_it_is_needed(client_as: ClientAs, ids: Mapping[str, str]) -> None:

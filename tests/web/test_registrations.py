@@ -40,7 +40,7 @@ def test_unit_opens_its_draft_with_a_number_once(site_at: SiteAt) -> None:
     site = site_at(IN_TIME)
     unit = site.enter("thpt")
     page = unit.get(BEGIN)
-    assert page.headings[:2] == [(1, "Mở hồ sơ đăng ký"), (2, "Thời hạn")]
+    assert page.headings[:2] == [(1, "Mở hồ sơ mới"), (2, "Thời hạn")]
     data = filled(page.form(), viec="lam")
     first, second = (unit.client.post(BEGIN, data=data) for _ in range(2))
     assert (first.status_code, first.location) == (302, second.location)
@@ -84,4 +84,5 @@ def test_subject_outside_the_commune_and_kind_nobody_knows_look_the_same(site_at
     officer = site_at(IN_TIME).enter("cax-2")
     assert officer.get(f"{BEGIN}&don_vi=khong-co").status == 404
     assert officer.get("/dang-ky/khong_co").status == 404
-    assert site_at(IN_TIME).enter("pv01-1").get("/dang-ky/").status == 403
+    assert site_at(IN_TIME).enter("pv01-1").get(BEGIN).status == 404
+    assert site_at(IN_TIME).enter("quan-tri").get("/dang-ky/").status == 403

@@ -18,6 +18,7 @@ from workflow.domain.books import Organisation
 from workflow.domain.errors import HosoError
 from workflow.papers.organisation_sheet import organisation_rows, organisation_template
 from workflow.queries.organisations import kept_by
+from workflow.queries.search import words_of
 from workflow.queries.tree import Branch, branch, find
 from workflow.wording import read_day
 
@@ -106,18 +107,34 @@ def dissolve(organisation_id: str) -> str | Response | tuple[str, int]:
         last = None
     if last is None:
         return _one(node, problem=say("organisations.day_missing"), typed=request.form), 422
+    successor, problem = _successor(request.form.get("successor", "").strip())
+    if problem:
+        return _one(node, problem=problem, typed=request.form), 422
     try:
         house().organisations.dissolve(
             actor(),
             organisation_id,
             on=last,
-            successor_id=request.form.get("successor") or None,
+            successor_id=successor,
             reason=request.form.get("reason", ""),
             key=idempotency_key(),
         )
     except HosoError as error:
         return _one(node, problem=sentence(error), typed=request.form), 422
     return redirect(url_for("organisations.one", organisation_id=organisation_id))
+
+
+def _successor(text: str) -> tuple[str | None, str]:
+    """The organisation meant by a name or its code, and otherwise why it is not clear which."""
+    if not text:
+        return None, ""
+    found = [one for one in find(house().database, actor(), text, on=today()) if one.valid_to is None]
+    named = [one for one in found if words_of(one.name) == words_of(text)]
+    if len(found) == 1 or len(named) == 1:
+        return (named or found)[0].id, ""
+    if not found:
+        return text, ""  # a code; the service says when there is none such
+    return None, say("organisations.successor_many", text=text, names="; ".join(one.name for one in found[:5]))
 
 
 def _one(found: Branch, *, problem: str = "", typed: object = None, near: str | None = None) -> str:
@@ -130,6 +147,7 @@ def _one(found: Branch, *, problem: str = "", typed: object = None, near: str | 
         day_typed=request.args.get("ngay", "").strip(),
         day_problem=_day_problem(),
         keeps=keeps,
+        keeps_people=who.role is Role.ADMIN,
         imports=who.role in KEEPERS,
         merges=who.role in KEEPERS and found.node.kind in SUBJECT_KINDS and found.node.valid_to is None,
         dissolves=who.role in (Role.ADMIN, Role.PROVINCE_POLICE),

@@ -28,7 +28,8 @@ def listing() -> str:
     """Choose an organisation, then see who holds roles in it."""
     text = request.args.get("tim", "").strip()
     found = find(house().database, actor(), text, on=today()) if text else ()
-    return render_template("people/listing.html", text=text, found=found)
+    below = branch(house().database, actor(), actor().organisation_id, on=today())
+    return render_template("people/listing.html", text=text, found=found, top=(below.node, *below.below))
 
 
 @people.get("/<organisation_id>")
