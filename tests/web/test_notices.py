@@ -140,6 +140,14 @@ def test_letters_in_trouble_are_the_administrators(client_as: ClientAs, house: H
     assert client_as("cax-1").post("/thong-bao/chua-gui/", data={"thu": letter}).status_code == 403
 
 
+def test_jobs_that_do_not_run_are_said(client_as: ClientAs, house: House) -> None:
+    assert "Việc định kỳ không chạy" not in Page(client_as("quan-tri").get("/thong-bao/chua-gui/")).text
+    house.settings = house.settings.model_copy(update={"smtp_host": "127.0.0.1"})
+    assert "Việc định kỳ không chạy" in Page(client_as("quan-tri").get("/thong-bao/chua-gui/")).text
+    PostService(house.engine, house.notice_rules, _Gone()).hand_out()
+    assert "Việc định kỳ không chạy" not in Page(client_as("quan-tri").get("/thong-bao/chua-gui/")).text
+
+
 class _Gone:
     """A mail server that is not there."""
 

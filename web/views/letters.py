@@ -6,10 +6,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from web.access import actor, only
-from web.context import house
+from web.context import house, now
 from web.words import say
 from workflow.domain.actors import Role
-from workflow.queries.letters import SHOWN, troubles
+from workflow.queries.letters import SHOWN, stuck_since, troubles
 
 letters = Blueprint("letters", __name__, url_prefix="/thong-bao/chua-gui")
 
@@ -25,6 +25,7 @@ def unsent() -> str:
         rows=[(one, house().wording.say(f"post.problem.{one.problem}")) for one in troubles(house().database, actor())],
         most=SHOWN,
         has_mail=bool(house().settings.smtp_host),
+        stuck=stuck_since(house().database, actor(), now()),
         done=done,
     )
 

@@ -13,7 +13,7 @@ from workflow.cli.speech import WORDING, Usage, say
 from workflow.cli.values import TEXT, Choice, Whole
 from workflow.domain.telling import Rhythm
 from workflow.queries.inbox import NoticeItem, inbox
-from workflow.queries.letters import Trouble, troubles
+from workflow.queries.letters import Trouble, stuck_since, troubles
 
 
 @tends
@@ -80,7 +80,11 @@ def _tell_letters(door: Door, *, retry: bool) -> None:
         door.tell({"again": count}, [say("cli.letters.again", count=count)])
         return
     door.nothing_kept()
-    door.tell({"items": plain(found)}, _letter_lines(found))
+    stuck = None
+    if door.settings.smtp_host:
+        stuck = stuck_since(door.house.database, door.actor, door.house.clock.now())
+    warning = [] if stuck is None else [say("cli.letters.stuck", at=stuck)]
+    door.tell({"items": plain(found), "stuck_since": plain(stuck)}, [*warning, *_letter_lines(found)])
 
 
 def _letter_lines(found: tuple[Trouble, ...]) -> Iterator[str]:

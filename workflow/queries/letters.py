@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Integer, bindparam, exists, select, union_all
 
@@ -13,9 +13,11 @@ from workflow.domain.telling import LetterState
 from workflow.storage import codec
 from workflow.storage.database import Database
 from workflow.storage.statements import Statement
-from workflow.storage.tables import ASSIGNMENT, LETTER, PERSON
+from workflow.storage.tables import ASSIGNMENT, LETTER, OUTBOX, PERSON
 
 SHOWN = 200
+PATIENCE = timedelta(minutes=15)
+"""Notices are handed out every minute."""
 
 _L, _A = LETTER.c, ASSIGNMENT.c
 _COLUMNS = (_L.id, PERSON.c.office, _L.at, _L.state, _L.next_at, _L.tries, _L.problem)
@@ -38,6 +40,7 @@ _TROUBLES = Statement(
         )
     )
 )
+_OLDEST = Statement(select(OUTBOX.c.at).where(OUTBOX.c.delivered_at.is_(None)).order_by(OUTBOX.c.position).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,7 @@ def troubles(db: Database, actor: Actor) -> tuple[Trouble, ...]:
 
     Raises NotAllowed for anybody else.
     """
-    if actor.role is not Role.ADMIN:
-        raise NotAllowed("people_role", role=actor.role)
+    _check(actor)
     with db.snapshot() as connection:
         rows = connection.all(_TROUBLES, province=actor.province_id, most=SHOWN)
     return tuple(
@@ -74,3 +76,20 @@ def troubles(db: Database, actor: Actor) -> tuple[Trouble, ...]:
         )
         for letter_id, office, at, state, next_at, tries, problem in rows[:SHOWN]
     )
+
+
+def stuck_since(db: Database, actor: Actor, at: datetime) -> datetime | None:
+    """When the oldest notice was written that nobody handed out, if that is too long ago: no jobs are running.
+
+    None while all is well. Raises NotAllowed for anybody but the administrator.
+    """
+    _check(actor)
+    with db.read() as connection:
+        row = connection.one(_OLDEST)
+    since = None if row is None else codec.instant(row[0])
+    return since if since is not None and at - since > PATIENCE else None
+
+
+def _check(actor: Actor) -> None:
+    if actor.role is not Role.ADMIN:
+        raise NotAllowed("people_role", role=actor.role)

@@ -41,3 +41,12 @@ def test_letters_in_trouble_are_the_administrators(assessed: Hoso) -> None:
     assert assessed.json("notices", "--failed", "--retry", by="quan-tri").data == {"again": 0}
     assert assessed.json("notices", "--failed", by="cax-1").code == 3
     assert assessed.json("notices", "--retry", by="quan-tri").code == 2
+
+
+def test_jobs_that_do_not_run_are_said(assessed: Hoso) -> None:
+    assert assessed.json("notices", "--failed", by="quan-tri").data["stuck_since"] is None
+    assessed.env |= {"HOSO_SMTP_HOST": "127.0.0.1", "HOSO_SMTP_PORT": "1", "HOSO_PROVINCE": "tinh"}
+    assert assessed.json("notices", "--failed", by="quan-tri").data["stuck_since"].startswith("202")
+    assert "Việc định kỳ không chạy" in assessed("notices", "--failed", by="quan-tri").out
+    assessed("worker", "--once")
+    assert assessed.json("notices", "--failed", by="quan-tri").data["stuck_since"] is None
