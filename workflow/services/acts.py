@@ -32,7 +32,7 @@ from workflow.services.inputs import (
     reference,
     signed_by_act,
 )
-from workflow.services.inspecting import read_ahead
+from workflow.services.inspecting import read_ahead, refuse_scans
 from workflow.services.ports import UnitOfWork
 
 
@@ -142,6 +142,7 @@ class ActService:
         seen, ``InvalidDocument`` for a faulty paper, ``NotFound`` for a dossier out of jurisdiction.
         """
         read_ahead(self._engine, (file for paper in act.papers.values() for file in paper.files))
+        refuse_scans(self._engine, act.signed)
 
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
             act_id = self._engine.new_id()

@@ -37,7 +37,7 @@ from workflow.services.inputs import (
     reference,
     signed_by_act,
 )
-from workflow.services.inspecting import elsewhere_of, findings_of, read_ahead, refuse
+from workflow.services.inspecting import elsewhere_of, findings_of, read_ahead, refuse, refuse_scans
 from workflow.services.ports import UnitOfWork
 from workflow.services.rolls import check_links, keep_roll, keep_supplied
 
@@ -150,6 +150,7 @@ class DossierService:
         ]
 
         read_ahead(self._engine, paper.files)
+        refuse_scans(self._engine, signed)
 
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
             dossier, kind = self._engine.load(uow, actor, dossier_id, at)
@@ -225,6 +226,7 @@ class DossierService:
         """
         request = ["perform", dossier_id, _plain(move)] if key is not None else None
         read_ahead(self._engine, (file for paper in move.papers.values() for file in paper.files))
+        refuse_scans(self._engine, move.signed)
 
         def work(uow: UnitOfWork, at: datetime) -> dict[str, object]:
             dossier, kind = self._engine.load(uow, actor, dossier_id, at)

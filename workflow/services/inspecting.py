@@ -49,6 +49,15 @@ def findings_of(
     return tuple(found)
 
 
+def refuse_scans(engine: Engine, signed: SignedPaper | None) -> None:
+    """Raises ``InvalidDocument`` ``files_refused`` for scans of a signed paper in which something blocks."""
+    if engine.inspector is None or signed is None:
+        return
+    expected = Expected((signed.number,), (signed.date,))
+    for digest in signed.scans:
+        refuse(judge(signed.number, engine.inspector.scan_report(digest), expected, engine.inspector.checks))
+
+
 def refuse(findings: Iterable[FileFinding]) -> None:
     """Raises ``InvalidDocument`` ``files_refused`` with every finding that blocks."""
     blocking = tuple(one for one in findings if one.weight is Weight.BLOCKS)

@@ -35,7 +35,10 @@ class Inspector(Protocol):
     checks: FileChecks
 
     def report(self, file: StoredFile) -> FileReport:
-        """What the file says. Raises ``NotFound``."""
+        """What the file says; nothing for one that the store does not have."""
+
+    def scan_report(self, digest: str) -> FileReport:
+        """The same for a scan of which only the digest is known."""
 
 
 class Papers(Protocol):
