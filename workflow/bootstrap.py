@@ -61,6 +61,7 @@ from workflow.services.awards import AwardService
 from workflow.services.contacts import ContactService
 from workflow.services.cycles import CycleService
 from workflow.services.dates import DateService
+from workflow.services.days import DayService
 from workflow.services.definitions import Checked, DefinitionService
 from workflow.services.desk import DeskService
 from workflow.services.dossiers import DossierService
@@ -173,6 +174,7 @@ class House:
         self.awards = AwardService(self.engine)
         self.award_lists = AwardListService(self.engine)
         self.dates = DateService(self.engine)
+        self.days = DayService(self.engine)
         self.looks = LookService(self.engine)
         self.outlooks = OutlookService(self.engine)
         self.many = ManyService(self.engine)

@@ -45,6 +45,8 @@ FILES = {
     "ledger.decision": "the scan of a decision",
     "reports.paper": "the signed report",
     "kinds.picture": "the diagram of a kind, inside its page",
+    "day_tables.preview": "the preview of a table of days",
+    "day_tables.template": "the table of days",
     "score_tables.template": "the table of a score sheet",
     "imports.marked_table": "a table given back with its faults",
     "registering.template": "the table of a kind",

@@ -14,6 +14,7 @@ from web.views.contacts import contacts
 from web.views.criteria import criteria
 from web.views.cycles import cycles
 from web.views.dashboard import dashboard
+from web.views.day_tables import day_tables
 from web.views.deadlines import deadlines
 from web.views.desk import desk
 from web.views.dossiers import dossiers
@@ -64,6 +65,7 @@ BLUEPRINTS = (
     criteria,
     cycles,
     dashboard,
+    day_tables,
     deadlines,
     desk,
     dossiers,

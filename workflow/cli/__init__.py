@@ -109,7 +109,9 @@ def _wrong_usage(error: click.UsageError, *, wants_json: bool) -> int:
 
 main = CommandLine("hoso")
 main.add_section(
-    "records", records="register attach perform act correct hold lift rebind", many="registration-table register-many"
+    "records",
+    records="register attach perform act correct hold lift rebind",
+    many="registration-table register-many import-days",
 )
 main.add_section(
     "books",

@@ -1,4 +1,4 @@
-"""Many registrations from one table: the table to fill in, what it would do, all of its rows or none."""
+"""Tables: many registrations, days of the calendar; what they would do, all of their rows or none."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from workflow.cli.values import CYCLE, EXISTING_FILE, NEW_FILE, TEXT
 from workflow.domain.calendars import local_day
 from workflow.domain.errors import HosoError, InvalidDocument
 from workflow.domain.kinds import AttachmentRule, DossierKind
+from workflow.papers.day_sheet import read_days
 from workflow.papers.registration_sheet import first_paper, read_registrations, registration_template
 from workflow.papers.tables_in import Row
 from workflow.papers.workbook import CellFault, WorkbookRefused
@@ -120,4 +121,28 @@ def _tell(door: Door, lines: Sequence[EntryLine], *, kept: bool) -> None:
     door.tell(data, [*told, *table(heads, rows)])
 
 
-COMMANDS = (registration_table, register_many)
+@writes
+@click.argument("file", type=EXISTING_FILE)
+@click.option("--reason", type=TEXT, required=True)
+@click.option("--preview", is_flag=True)
+@marked_option
+def import_days(door: Door, *, file: Path, reason: str, preview: bool, marked: Path | None) -> None:
+    """Add and change holidays and make-up days from a table, all or none."""
+    with marking(door, file, marked):
+        read = read_days(file.read_bytes(), file.name, WORDING)
+        days = [day for _row, day in read]
+        lines = door.house.days.preview(door.actor, days)
+        wrong = [(row, line.error) for (row, _), line in zip(read, lines, strict=True) if line.error is not None]
+        if wrong:
+            raise WorkbookRefused([row.fault("day", error.code, **error.facts) for row, error in wrong])
+        if preview:
+            door.nothing_kept()
+        else:
+            lines = door.house.days.keep(door.actor, days, reason=reason, key=door.key)
+    counts = Counter(line.what for line in lines)
+    data = {"kept": not preview, **{what: counts[what] for what in ("add", "change", "same")}}
+    told = say("cli.import_days.told", add=counts["add"], change=counts["change"], same=counts["same"])
+    door.tell(data, [say("cli.preview.head"), told] if preview else [told])
+
+
+COMMANDS = (registration_table, register_many, import_days)

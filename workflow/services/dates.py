@@ -212,7 +212,7 @@ class DateService:
             if actor.role is not Role.ADMIN:
                 check_keeps_books(uow, actor)
             self._engine.calendar(uow).with_overlay([day])
-            uow.books.put_calendar_row(_calendar_row(day))
+            uow.books.put_calendar_row(calendar_row(day))
             self._engine.calendar(uow)  # a row that the reader of tables would refuse must not be kept
             payload = {"day": day.day.isoformat(), "kind": day.kind.value, "reason": _reason(uow, reason)}
             uow.journal.append_books(actor.province_id, [BooksEvent("CalendarDaySet", payload)], actor, at)
@@ -221,7 +221,7 @@ class DateService:
         self._engine.once(actor, key, ["calendar-day", asdict(day), reason], work)
 
 
-def _calendar_row(day: CalendarDay) -> dict[str, object]:
+def calendar_row(day: CalendarDay) -> dict[str, object]:
     """The row in the form of the shipped tables, with its key."""
     return {
         "day": day.day.isoformat(),

@@ -66,3 +66,18 @@ def test_organisations_and_results_are_given_back_marked_too(hoso: Hoso, tmp_pat
     assert hoso("import-organisations", file, "--marked", marked, by="cax-1").code == 6
     assert marked.exists()
     assert hoso("registration-table", "--kind", "duy_tri", "--output", tmp_path / "x.xlsx", by="cax-1").code == 2
+
+
+def test_days_are_kept_from_a_table_once(hoso: Hoso, tmp_path: Path) -> None:
+    file = tmp_path / "ngay.csv"
+    head = "Ngày;Tên ngày;Tính là;Căn cứ;Đã đối chiếu văn bản gốc\n"
+    file.write_text(f"{head}08/03/2027;Ngày nghỉ của tỉnh;ngày nghỉ lễ;Thông báo 12/TB-UBND;có\n", encoding="utf-8")
+    words = ("import-days", file, "--reason", "Theo thông báo.")
+    before = hoso.digest()
+    assert hoso.json(*words, "--preview", by="pv01-1").data == {"kept": False, "add": 1, "change": 0, "same": 0}
+    assert hoso.digest() == before
+    assert hoso.json(*words, by="pv01-1").data["add"] == 1
+    assert hoso.json(*words, by="pv01-1").data["same"] == 1
+    assert hoso(*words, by="cax-1").code == 3
+    file.write_text(f"{head}09/03/2027;Làm bù;làm bù vào ngày nghỉ cuối tuần;Thông báo;\n", encoding="utf-8")
+    assert hoso.json(*words, by="pv01-1").error["faults"][0]["cell"] == "A2"
