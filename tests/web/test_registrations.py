@@ -86,3 +86,8 @@ def test_subject_outside_the_commune_and_kind_nobody_knows_look_the_same(site_at
     assert officer.get("/dang-ky/khong_co").status == 404
     assert site_at(IN_TIME).enter("pv01-1").get(BEGIN).status == 404
     assert site_at(IN_TIME).enter("quan-tri").get("/dang-ky/").status == 403
+
+
+def test_province_police_begin_an_inspection_of_a_commune(site_at: SiteAt) -> None:
+    page = site_at(IN_TIME).enter("pv01-1").get("/dang-ky/kiem_tra?q=vinh phong")
+    assert "Xã Vĩnh Phong" in page.text

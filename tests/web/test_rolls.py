@@ -235,3 +235,12 @@ def test_the_state_of_the_house_is_whole_with_many_dossiers_of_a_subject(site_at
     festival(site), festival(site)
     festival(site).move(POLICE, "bo_lich", reason="Mưa bão.")
     assert installation.verify_state(site.house).faults == []
+
+
+def test_what_is_missing_is_the_readers_own_where_the_reader_may_file_it(site_at: SiteAt) -> None:
+    site = site_at(NOW)
+    made = festival(site)
+    for actor in (POLICE, COMMITTEE):
+        options, _ = site.house.dossiers.options(actor, made.id)
+        concluding = next(one for one in options if one.transition.trigger == "ghi_ket_qua")
+        assert {one.cleared_by for one in concluding.weighed.refusals} == {actor.role}

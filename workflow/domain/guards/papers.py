@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from workflow.domain.actors import Role
 from workflow.domain.calendars import local_day
 from workflow.domain.dossier import Dossier, Filed
 from workflow.domain.guards.attempt import Attempt
@@ -50,7 +51,7 @@ def complete(attempt: Attempt) -> Iterator[Refusal]:
         else:
             present = standing_paper(attempt, use.code) is not None
         if not present:
-            doer = next(iter(sorted(rule.filed_by)), None) or attempt.transition.authorities[0]
+            doer = _filer(attempt, rule) or attempt.transition.authorities[0]
             older = attempt.dossier.newest(use.code) is not None
             yield Refusal(
                 "guard.paper_again" if older and not comes_with(attempt, use.code) else "guard.paper_missing",
@@ -61,6 +62,12 @@ def complete(attempt: Attempt) -> Iterator[Refusal]:
                 paper=use.code,
             )
     yield from _brought_along(attempt)
+
+
+def _filer(attempt: Attempt, rule: AttachmentRule) -> Role | None:
+    """Who is to file a paper: of several who may, whoever asks, else whose turn it is, else the first of them."""
+    first = next(iter(sorted(rule.filed_by)), None)
+    return next((role for role in (attempt.actor.role, attempt.dossier.holder) if role in rule.filed_by), first)
 
 
 def _brought_along(attempt: Attempt) -> Iterator[Refusal]:
