@@ -163,7 +163,7 @@ class House:
             clock=self.clock,
             inspector=FileInspector(checks, file_reader(checks.limits, settings.trust), self.files.get),
         )
-        self.reporting = Reporting(self.catalogue, self.schemas)
+        self.reporting = Reporting(self.catalogue, self.schemas, definitions)
         self._drawn: dict[str, str] = {}
         self.accounts = AccountService(self.engine)
         self.dossiers = DossierService(self.engine)

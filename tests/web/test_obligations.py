@@ -50,6 +50,8 @@ def test_the_list_counts_by_obligation_and_names_who_is_missing(site: Site) -> N
     assert "Thôn Đông (giả định)" in annual
     assert "Đã nộp, chờ Công an xã nhận" in annual
     assert "Đã nộp, chờ Công an tỉnh nhận" in annual
+    assert "Thôn Đông (giả định) Báo cáo tổng kết Báo cáo tổng kết Chưa nộp Xã Phong An (giả định)" in annual
+    assert "Đã nộp, chờ Công an tỉnh nhận Tỉnh (giả định)" in annual
 
 
 def test_reports_are_put_together_as_the_sum_of_their_parts(site: Site) -> None:

@@ -8,6 +8,7 @@ from web.views.account import account
 from web.views.act_prints import act_prints
 from web.views.acts import acts
 from web.views.api_guide import api_guide
+from web.views.at_risk import at_risk
 from web.views.calendar import calendar
 from web.views.chase import chase
 from web.views.contacts import contacts
@@ -48,6 +49,7 @@ from web.views.sign_in import sign_in
 from web.views.sources import sources
 from web.views.style_guide import style_guide
 from web.views.swagger import swagger
+from web.views.targets import targets
 from web.views.tokens import tokens
 from web.views.worklist import worklist
 
@@ -58,6 +60,7 @@ BLUEPRINTS = (
     account,
     act_prints,
     acts,
+    at_risk,
     api_guide,
     calendar,
     chase,
@@ -97,6 +100,7 @@ BLUEPRINTS = (
     score_tables,
     sign_in,
     sources,
+    targets,
     swagger,
     tokens,
     worklist,

@@ -8,7 +8,7 @@
     records     commands on dossiers         receipts    what they did, or would do
     books       commands on the year and its dates
     awards      rounds, quotas, the explained list of proposals
-    obliged     what organisations owe every year, put together, called for
+    obliged     what organisations owe every year, put together, called for; targets; at_risk
     reading     show, explain, report; ``pages`` shows a dossier; lists: worklist, ledger; coverage; overview
     notices     what one was told, and how
     entries     organisations, people, earlier results; accounts; tokens; publishing: criteria sets and kinds
@@ -125,7 +125,7 @@ main.add_section(
     tokens="token tokens revoke-token",
 )
 main.add_section("publishing", publishing="publish-criteria publish-kind confirm-thresholds criteria-template")
-main.add_section("obliged", obliged="obligations consolidate call-report")
+main.add_section("obliged", obliged="obligations consolidate call-report", targets="targets", at_risk="at-risk")
 main.add_section(
     "reading",
     lists="worklist ledger journal",

@@ -1,14 +1,17 @@
-"""What organisations report, as the definitions say it: the kind that obliges them, the figures its papers carry."""
+"""What organisations report, as the definitions say it: the kind that obliges them, its figures, the targets."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from workflow.definitions.catalogue import Catalogue
 from workflow.definitions.schemas import PaperSchemas
+from workflow.definitions.targets import load_targets
 from workflow.domain.kinds import DossierKind
 from workflow.domain.obligation_rules import FigureName
+from workflow.domain.targets import Target
 
 GROUP = "figures"
 """The heading under which a schema gathers the whole numbers of a paper."""
@@ -20,6 +23,11 @@ class Reporting:
 
     catalogue: Catalogue
     schemas: PaperSchemas
+    root: Path
+
+    def targets(self) -> tuple[Target, ...]:
+        """The quantitative targets, in the order in which they are shown."""
+        return load_targets(self.root)
 
     def kind(self, *, province_id: str, on: date) -> DossierKind | None:
         """The newest version of the kind that obliges organisations to report, the first of them; or None."""

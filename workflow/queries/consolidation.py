@@ -123,7 +123,7 @@ def consolidated(
         lines = lines_in(connection, actor, kind, obliges, moment, cycle=cycle, code=code, commune_id=place)
         if place is not None:
             lines = tuple(line for line in lines if line.to_commune or line.own)
-        bodies = _bodies(connection, lines)
+        bodies = documents_of(connection, lines)
     obligation = next(one for one in obliges.each if one.code == code)
     return Consolidated(
         obligation=obligation,
@@ -132,7 +132,7 @@ def consolidated(
         as_of=on,
         lines=tuple(line for line in lines if line.is_missing or line.paper_id is not None),
         figures=tuple(made for name in figures if (made := _sum(name, lines, bodies, obliges.proof)).parts),
-        happenings=_happenings(lines, bodies, obliges.happenings),
+        happenings=happenings_of(lines, bodies, obliges.happenings),
         drawn=tuple(
             Drawn(kinds[drawn], coverage(db, actor, kinds[drawn], cycle=cycle, on=on, commune_id=place).whole)
             for drawn in obligation.draws
@@ -151,7 +151,8 @@ def _place(actor: Actor, commune_id: str | None) -> str | None:
     raise NotAllowed("report_reader", role=actor.role)
 
 
-def _bodies(connection: SqlConnection, lines: Sequence[ObligationLine]) -> dict[str, dict[str, object]]:
+def documents_of(connection: SqlConnection, lines: Sequence[ObligationLine]) -> dict[str, dict[str, object]]:
+    """What was handed in, by the id of the paper."""
     papers = [line.paper_id for line in lines if line.paper_id is not None]
     rows = connection.all(_BODIES, papers=papers) if papers else []
     return {paper: codec.object_from(codec.unpack(body)) for paper, body in rows}
@@ -175,9 +176,10 @@ def proof_of(document: Mapping[str, object], field: str) -> str:
     return str(paper.get("number", "")) if isinstance(paper, Mapping) else ""
 
 
-def _happenings(
+def happenings_of(
     lines: Sequence[ObligationLine], bodies: Mapping[str, Mapping[str, object]], field: str
 ) -> tuple[Happening, ...]:
+    """What the reports name as having happened, by day."""
     told = ((line, bodies.get(line.paper_id or "", {}).get(field)) for line in lines)
     found = [
         Happening(line, date.fromisoformat(str(row["date"])), str(row["what"]))

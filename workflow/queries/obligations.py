@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -10,10 +10,13 @@ from functools import lru_cache
 from sqlalchemy import bindparam, select
 
 from workflow.domain.actors import Actor, Role
+from workflow.domain.books import Organisation
+from workflow.domain.calendars import local_day
 from workflow.domain.dossier import Dossier
 from workflow.domain.errors import NotFound
 from workflow.domain.kinds import DossierKind, Meaning
 from workflow.domain.obligation_rules import Obligation, Obliges
+from workflow.domain.obligations import receiver_of
 from workflow.domain.step_clock import LatenessKind
 from workflow.queries.moment import Moment
 from workflow.queries.scope import me, only_role, visible_to
@@ -43,6 +46,20 @@ _COLUMNS = (
 )
 
 
+_TREE = Statement(
+    select(
+        _O.id,
+        _O.name,
+        _O.kind,
+        _O.parent_id,
+        _O.commune_id,
+        _O.valid_from,
+        _O.valid_to,
+        _O.managing_level,
+    ).where(_O.province_id == bindparam("province"))
+)
+
+
 class Standing:
     """How one obligation stands: still owed, handed in, or let go."""
 
@@ -56,6 +73,7 @@ class ObligationLine:
     """One obligation of one organisation. ``standing`` is one of ``Standing``; ``due``: exclusive end of its turn.
 
     ``to_commune``: its receiver is the commune; else the province. ``call``: number of the paper that called for it.
+    ``receiver``: the body it goes to, by the tree as it stands (or stood when it was handed in).
     ``paper_id``: the newest version of what was handed in; ``filed_at``: when it was.
     """
 
@@ -77,6 +95,7 @@ class ObligationLine:
     filed_at: datetime | None = None
     paper_id: str | None = None
     call: str = ""
+    receiver: str = ""
 
     @property
     def is_missing(self) -> bool:
@@ -135,6 +154,7 @@ def lines_in(
 ) -> tuple[ObligationLine, ...]:
     """The same on a connection."""
     rows = connection.all(_lines(only_role(actor)), **me(actor), kind=kind.code, cycle=cycle)
+    known = _tree(connection, actor.province_id)
     found = (_line(row, kind, obliges, moment) for row in rows)
     kept = [
         line
@@ -143,7 +163,31 @@ def lines_in(
         and (code is None or line.obligation.code == code)
         and (commune_id is None or line.commune_id == commune_id)
     ]
+    kept = [replace(line, receiver=_receiver(line, known, moment)) for line in kept]
     return tuple(sorted(kept, key=lambda one: (not one.is_missing, one.due is None, one.due or moment.at)))
+
+
+def _tree(connection: SqlConnection, province_id: str) -> dict[str, Organisation]:
+    return {
+        code: Organisation(
+            code,
+            name,
+            kind,
+            parent,
+            commune,
+            province_id,
+            codec.day_of(begins),
+            codec.day_of(ends),
+            managing_level=level,
+        )
+        for code, name, kind, parent, commune, begins, ends, level in connection.all(_TREE, province=province_id)
+    }
+
+
+def _receiver(line: ObligationLine, known: Mapping[str, Organisation], moment: Moment) -> str:
+    subject = known.get(line.subject_id)
+    found = receiver_of(subject, known, local_day(line.filed_at or moment.at)) if subject is not None else None
+    return found.name if found is not None else ""
 
 
 def sums(kind: DossierKind, lines: Iterable[ObligationLine]) -> tuple[ObligationSum, ...]:

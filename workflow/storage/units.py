@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import and_, bindparam, or_, select
 
+from workflow.domain.calendars import day_end
 from workflow.domain.guards.attempt import UnitFact
 from workflow.domain.kinds import DossierKind, Meaning
 from workflow.storage import codec
@@ -18,7 +19,9 @@ FROM_DOSSIER = "dossier"
 _D, _L, _O = DOSSIER.c, LEDGER.c, ORGANISATION.c
 _KIND, _CYCLE = bindparam("kind", type_=_D.kind.type), bindparam("cycle", type_=_D.cycle.type)
 _COMMUNE, _DAY = bindparam("commune", type_=_O.commune_id.type), bindparam("day", type_=_O.valid_from.type)
+_UNTIL = bindparam("until", type_=_L.recorded_at.type)
 _STANDS = and_(
+    _D.opened_at < _UNTIL,
     _D.subject_id == _O.id,
     _D.kind == _KIND,
     _D.cycle == _CYCLE,
@@ -29,7 +32,8 @@ _COUNTS = and_(
     _L.subject_id == _O.id,
     _L.kind == _KIND,
     _L.cycle == _CYCLE,
-    _L.standing == 1,
+    or_(_L.standing == 1, _L.ended_on > _DAY),
+    _L.recorded_at < _UNTIL,
     or_(_L.source == FROM_DOSSIER, _L.confirmed_by.is_not(None)),
 )
 _UNITS = Statement(
@@ -66,7 +70,15 @@ def units_of(
     The newest confirmed result that stands counts. Units that the kind leaves out are not among them.
     """
     kinds = sorted(set(kind.subject_kinds) - set(kind.own_subject_kinds))
-    rows = connection.all(_UNITS, kind=kind.code, cycle=cycle, commune=commune_id, kinds=kinds, day=codec.day_text(on))
+    rows = connection.all(
+        _UNITS,
+        kind=kind.code,
+        cycle=cycle,
+        commune=commune_id,
+        kinds=kinds,
+        day=codec.day_text(on),
+        until=codec.micros(day_end(on)),
+    )
     found: dict[str, UnitFact] = {}
     for unit, name, unit_kind, attributes, number, entry, result in rows:
         said = codec.object_from(attributes)
