@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 
 from tests.support.papers import valid
+from tests.support.pdfs import written
 from tests.support.programs import API, Program, problem, program_of
-from tests.support.tampered import PDF
 from tests.web.conftest import ClientAs
 from workflow.bootstrap import House
 from workflow.clock import PracticeClock
@@ -21,6 +21,7 @@ from workflow.seeding.script import moment
 STORY_UNTIL = "2026-01-12T08:00:00"
 """The year is open; nobody has registered the school yet."""
 
+PDF = written("mot trang")
 ProgramOf = Callable[..., Program]
 REGISTER = {"kind": "dien_hinh", "subject": "thpt-vinh-thuan", "cycle": 2026}
 

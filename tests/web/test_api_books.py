@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from tests.support.pdfs import written
 from tests.support.programs import Program, problem, program_of
-from tests.support.tampered import PDF
 from workflow.bootstrap import House
 from workflow.domain.tokens import TokenScope
+
+PDF = written("mot trang")
 
 
 @pytest.fixture
@@ -110,3 +112,19 @@ def test_signed_paper_of_a_step_is_corrected_on_every_dossier_of_its_act(app: Fl
     for one in done.get_json()["dossiers"]:
         mended = [made for made in committee.get(f"/dossiers/{one['dossier']}").get_json()["steps"] if made["act"]]
         assert "99/QĐ-UBND" in [made["from_paper"]["number"] for made in mended if made["from_paper"]]
+
+
+def test_what_is_owed_is_added_up_and_told_by_organisation(police: Program, app: Flask, house: House) -> None:
+    house.cycles.open(house.people.actor("pv01-1"), kind_code="bao_cao", cycle=2026)
+    told = police.get("/obligations", kind="bao_cao", cycle=2026).get_json()
+    assert len(told["items"]) > 5
+    assert {one["standing"] for one in told["items"]} == {"missing"}
+    assert sum(one["missing"] for one in told["sums"]) == sum(one["standing"] == "missing" for one in told["items"])
+    assert {one["commune_id"] for one in told["items"]} == {"vinh-phong"}
+    for one in told["sums"]:
+        narrowed = police.get("/obligations", kind="bao_cao", cycle=2026, code=one["code"]).get_json()
+        assert {line["code"] for line in narrowed["items"]} == {one["code"]}
+    assert problem(police.get("/obligations", kind="dien_hinh", cycle=2026)) == (404, "not_found"), "it obliges nobody"
+    assert problem(police.get("/obligations", kind="bao_cao", cycle=2026, code="khac")) == (404, "not_found")
+    unit = program_of(app, house, "thpt", TokenScope.READ)
+    assert problem(unit.get("/obligations", kind="bao_cao", cycle=2026)) == (403, "http_403")

@@ -28,6 +28,7 @@ from web.api.dossiers import dossiers
 from web.api.kinds import kinds
 from web.api.moves import moves
 from web.api.notices import notices
+from web.api.obligations import obligations
 from web.api.organisations import organisations
 from web.api.papers import papers
 from web.api.rolls import rolls
@@ -53,7 +54,7 @@ def make_app(import_name: str) -> OpenAPI:
 
 def register_api(app: OpenAPI) -> None:
     """Every resource. Whoever has no token is refused there, so no token against forged forms is asked for."""
-    for blueprint in (kinds, dossiers, papers, moves, acts, books, awards, rolls, organisations, notices):
+    for blueprint in (kinds, dossiers, papers, moves, acts, books, obligations, awards, rolls, organisations, notices):
         door.limit(app, blueprint)
         app.register_api(blueprint)
         app.extensions["hoso_guards"].csrf.exempt(blueprint)
