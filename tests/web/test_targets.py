@@ -62,7 +62,7 @@ def test_each_target_says_what_was_reached_out_of_what(site: Site) -> None:
     assert row(text, "gây rối, khiếu kiện vượt cấp").startswith("0 trên 1, 0% Đạt")
     assert row(text, "Được công nhận “An toàn về an ninh, trật tự”").startswith("ít nhất 70% 4 trên 5, 80% Đạt")
     assert row(text, "Trong đó loại xuất sắc chưa kiểm chứng").startswith(
-        "ít nhất 30% 0 trên 5, 0% cách đọc khác: chưa có"
+        "ít nhất 30% 0 trên 5, 0% (cách đọc khác: chưa có"
     )
     assert row(text, "Báo cáo đã đến hạn được nộp chưa kiểm chứng").startswith("ít nhất 100% 3 trên 21")
     assert "Cháy kho chứa hàng" in text
