@@ -128,3 +128,15 @@ def test_what_is_owed_is_added_up_and_told_by_organisation(police: Program, app:
     assert problem(police.get("/obligations", kind="bao_cao", cycle=2026, code="khac")) == (404, "not_found")
     unit = program_of(app, house, "thpt", TokenScope.READ)
     assert problem(unit.get("/obligations", kind="bao_cao", cycle=2026)) == (403, "http_403")
+
+
+def test_targets_of_a_year_are_told_as_of_a_day(police: Program, app: Flask, house: House) -> None:
+    told = police.get("/targets", cycle=2026, on="2026-06-30").get_json()
+    assert (told["cycle"], told["as_of"], told["commune"]) == (2026, "2026-06-30", "vinh-phong")
+    found = {one["code"]: one for one in told["targets"]}
+    assert len(found) > 10
+    assert {one["verdict"] for one in found.values()} <= {"met", "unmet", "not_applicable", "told"}
+    assert all(one["source"] and one["readings"] for one in found.values())
+    assert problem(police.get("/targets", cycle=2026, on="hom-nay")) == (422, "invalid_input")
+    unit = program_of(app, house, "thpt", TokenScope.READ)
+    assert problem(unit.get("/targets", cycle=2026)) == (403, "http_403")

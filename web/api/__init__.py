@@ -32,8 +32,23 @@ from web.api.obligations import obligations
 from web.api.organisations import organisations
 from web.api.papers import papers
 from web.api.rolls import rolls
+from web.api.targets import targets
 
 OPENAPI = "3.1.0"
+BLUEPRINTS = (
+    kinds,
+    dossiers,
+    papers,
+    moves,
+    acts,
+    books,
+    obligations,
+    targets,
+    awards,
+    rolls,
+    organisations,
+    notices,
+)
 
 
 def make_app(import_name: str) -> OpenAPI:
@@ -54,7 +69,7 @@ def make_app(import_name: str) -> OpenAPI:
 
 def register_api(app: OpenAPI) -> None:
     """Every resource. Whoever has no token is refused there, so no token against forged forms is asked for."""
-    for blueprint in (kinds, dossiers, papers, moves, acts, books, obligations, awards, rolls, organisations, notices):
+    for blueprint in BLUEPRINTS:
         door.limit(app, blueprint)
         app.register_api(blueprint)
         app.extensions["hoso_guards"].csrf.exempt(blueprint)

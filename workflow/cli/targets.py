@@ -13,9 +13,10 @@ from workflow.cli.output import table
 from workflow.cli.speech import WORDING, say
 from workflow.cli.values import CYCLE, DAY, TEXT
 from workflow.domain.calendars import local_day
-from workflow.domain.targets import Behind, Measured, Reading, Verdict
+from workflow.domain.targets import Measured, Reading, Verdict
 from workflow.queries.moment import Moment
 from workflow.queries.targets import TargetSheet, target_sheet
+from workflow.telling.targets import target_data
 
 
 @reads
@@ -40,43 +41,6 @@ def targets(door: Door, *, cycle: int, commune: str | None, as_of: date | None, 
         commune_id=place,
     )
     door.tell(target_data(sheet), target_lines(sheet, behind=behind))
-
-
-def target_data(sheet: TargetSheet) -> dict[str, object]:
-    """The targets as ``--json`` prints them."""
-    return {
-        "cycle": sheet.cycle,
-        "as_of": sheet.as_of.isoformat(),
-        "commune": sheet.commune_id,
-        "targets": [_data(one) for one in sheet.targets],
-    }
-
-
-def _data(one: Measured) -> dict[str, object]:
-    target = one.target
-    return {
-        "code": target.code,
-        "label": target.label,
-        "population": target.population,
-        "share": str(target.share) if target.share is not None else None,
-        "verdict": one.verdict.value,
-        "readings": [
-            {"numerator": x.numerator, "denominator": x.denominator, "percent": x.percent, "behind": _named(x.behind)}
-            for x in one.readings
-        ],
-        "lacking": _named(one.lacking),
-        "missing": _named(one.missing),
-        "events": [{"what": what, "in": behind.dossier_id} for what, behind in one.events],
-        "source": target.source,
-        "verified": target.verified,
-    }
-
-
-def _named(those: tuple[Behind, ...]) -> list[dict[str, object]]:
-    return [
-        {"name": x.name, "value": x.value, "dossier": x.dossier_id, "entry": x.entry_id, "proof": x.proof}
-        for x in those
-    ]
 
 
 def target_lines(sheet: TargetSheet, *, behind: bool) -> Iterator[str]:

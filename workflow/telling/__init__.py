@@ -2,6 +2,7 @@
 
     values      instants, roles, mappings as JSON holds them
     dossiers    a dossier with its papers, steps and returns
+    targets     the targets of a year
 
 May import ``domain`` and ``queries``.
 """
