@@ -32,6 +32,7 @@ _MENUS: dict[Role, tuple[str, ...]] = {
 }
 _FOOT = (
     "dashboard",
+    "awards",
     "rolls",
     "chase",
     "obligations",
@@ -54,6 +55,7 @@ _ENDPOINTS = {
     "dossiers": "dossiers_list.listing",
     "province": "province.matrix",
     "dashboard": "dashboard.board",
+    "awards": "awards.overview",
     "chase": "chase.owed",
     "incoming": "incoming.register",
     "numbers": "numbers.register",

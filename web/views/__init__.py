@@ -9,6 +9,7 @@ from web.views.act_prints import act_prints
 from web.views.acts import acts
 from web.views.api_guide import api_guide
 from web.views.at_risk import at_risk
+from web.views.awards import awards
 from web.views.calendar import calendar
 from web.views.chase import chase
 from web.views.contacts import contacts
@@ -62,6 +63,7 @@ BLUEPRINTS = (
     acts,
     at_risk,
     api_guide,
+    awards,
     calendar,
     chase,
     contacts,

@@ -49,11 +49,6 @@ def open_round(stage: Stage, step: Step, actor: Actor) -> Done:
     return Done(facts={"is_new": stage.house.awards.open(actor, form=step["form"], cycle=step["cycle"])})
 
 
-def close_round(stage: Stage, step: Step, actor: Actor) -> Done:
-    """Close a round of awards."""
-    return Done(facts={"ended": stage.house.awards.close(actor, form=step["form"], cycle=step["cycle"])})
-
-
 def allot(stage: Stage, step: Step, actor: Actor) -> Done:
     """Allot the quota of a form of award to an organisation."""
     stage.house.awards.allot(
@@ -211,7 +206,6 @@ VERBS: Mapping[str, Verb] = {
     "act": act,
     "allot": allot,
     "close_cycle": close_cycle,
-    "close_round": close_round,
     "confirm": confirm,
     "confirm_thresholds": confirm_thresholds,
     "correct": correct,

@@ -90,16 +90,17 @@ class AwardListService:
             return ProposalList(
                 form=found,
                 cycle=cycle,
-                rounds=tuple(
-                    one
-                    for one in uow.awards.rounds(actor.province_id)
-                    if (one.form, one.cycle) == (form, cycle) and _is_near(actor, one)
-                ),
+                rounds=_rounds(uow, actor, form, cycle),
                 proposals=tuple(sorted(_with_ties(lines, quotas), key=_order)),
                 quotas=quotas,
                 shares=self._shares(lines),
                 sets=max(kind.awards.sets if kind.awards is not None else 1 for kind in award_kinds(self._engine)),
             )
+
+    def rounds(self, actor: Actor, *, form: str, cycle: int) -> tuple[AwardRound, ...]:
+        """The year's end rounds of a form within the actor's sight, of a commune only its own."""
+        with self._engine.reading() as uow:
+            return _rounds(uow, actor, form, cycle)
 
     def _line(self, uow: UnitOfWork, actor: Actor, one: Candidate, at: datetime) -> Proposal | None:
         dossier = uow.dossiers.get(one.dossier_id)
@@ -197,6 +198,11 @@ def _order(line: Proposal) -> tuple[int, int, str]:
 def _said(kind: DossierKind, dossier: Dossier, rows: tuple[Answered, ...]) -> tuple[Refusal, ...]:
     report, confirmation = table_papers(kind)
     return tuple(row_refusal(kind, row, report=report, confirmation=confirmation, cycle=dossier.cycle) for row in rows)
+
+
+def _rounds(uow: UnitOfWork, actor: Actor, form: str, cycle: int) -> tuple[AwardRound, ...]:
+    rounds = uow.awards.rounds(actor.province_id)
+    return tuple(one for one in rounds if (one.form, one.cycle) == (form, cycle) and _is_near(actor, one))
 
 
 def _is_near(actor: Actor, one: AwardRound) -> bool:
