@@ -48,6 +48,9 @@ FILES = {
     "day_tables.preview": "the preview of a table of days",
     "day_tables.template": "the table of days",
     "score_tables.template": "the table of a score sheet",
+    "score_tables.fill": "its page, where a sheet is still to be filled in; test_score_table.py looks at it",
+    "rolls.download": "a roll, to take along",
+    "rolls.totals": "what a roll adds up to, to take along",
     "imports.marked_table": "a table given back with its faults",
     "registering.template": "the table of a kind",
     "registering.preview": "the preview of a table of registrations",
@@ -87,6 +90,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
     until = datetime(2026, 12, 20, tzinfo=HCM)
     asked = TimeRequest("dien_hinh", 2026, "results_report", "vinh-phong", until, reason)
     house.requests.ask(house.people.actor("cax-1"), asked)
+    house.awards.open(house.people.actor("cax-1"), form="giay_khen_ubnd_xa", cycle=2026)
     config = {"TESTING": True, "DEMO": True, "DEMO_PEOPLE": demo_people(house), "SECRET_KEY": "k" * 40}
     app = create_app(house, {**config, "WTF_CSRF_ENABLED": False, "PAGES_PER_MINUTE": 0})
     with served(app) as address:
