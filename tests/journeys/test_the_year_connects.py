@@ -24,6 +24,7 @@ from workflow.queries.moment import Moment
 from workflow.queries.targets import target_sheet
 from workflow.seeding.player import Player
 from workflow.seeding.script import STORY, moment, read_script
+from workflow.services.awards import RoundChoice
 from workflow.services.ledger import ResultInput
 from workflow.settings import Settings
 from workflow.storage import schema
@@ -63,6 +64,7 @@ def test_three_years_of_one_province_connect(story: Played) -> None:
     _the_district_tier_vanishes(story)
     _results_of_the_year_before_make_eligible(story)
     _recognition_owes_its_upkeep(story)
+    _recognition_speaks_for_an_award(story)
     _a_lost_condition_is_named(story)
     _the_targets_are_told(story)
     proof = installation.verify_state(story.house)
@@ -107,6 +109,18 @@ def _recognition_owes_its_upkeep(story: Played) -> None:
         assert {"thpt-vinh-thuan", "mttq-vinh-phong"} <= {uow.dossiers.get(one).subject_id for one in ids}
     opened(story.house, REPORTS, 2027)
     assert owed(story.house, 2027, "vinh-phong", "dien_hinh").state == "owed"
+
+
+def _recognition_speaks_for_an_award(story: Played) -> None:
+    """An exemplar of the year before is told as such beside its proposal (S29, 001 III)."""
+    house, form = story.house, "giay_khen_ubnd_xa"
+    house.awards.open(story.actor("cax-1"), form=form, cycle=2027)
+    unit = story.actor("mttq")
+    house.dossiers.open(
+        unit, kind_code="khen_thuong_tap_the", subject_id="mttq-vinh-phong", cycle=2027, award=RoundChoice(form)
+    )
+    (proposal,) = house.award_lists.explained(unit, form=form, cycle=2027).proposals
+    assert ("dien_hinh", 2026) in {(result.kind, result.cycle) for result in proposal.results}
 
 
 def _a_lost_condition_is_named(story: Played) -> None:
