@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from io import BytesIO
@@ -130,5 +131,7 @@ def signed(content: bytes) -> bytes:
     )
     out = BytesIO()
     writer = IncrementalPdfFileWriter(BytesIO(content))
-    signers.sign_pdf(writer, signers.PdfSignatureMetadata(field_name="Ky"), signer=signer, output=out)
+    metadata = signers.PdfSignatureMetadata(field_name="Ky")
+    with ThreadPoolExecutor(1) as pool:  # signing starts a loop, and a browser of the same run keeps one in this thread
+        pool.submit(signers.sign_pdf, writer, metadata, signer=signer, output=out).result()
     return out.getvalue()
