@@ -31,6 +31,10 @@ def test_title_is_the_answer_and_every_number_leads_to_as_many(province_site: Si
     for url, count in stages:
         assert follow(visitor, url).startswith(f"{count} hồ sơ"), url
     assert "Chưa có hồ sơ nào:" in page.text
+    assert re.search(r"Chỉ tiêu của năm \d+ đạt, \d+ chưa đạt, \d+ không áp dụng", page.text)
+    assert "Danh hiệu có nguy cơ 0 đơn vị" in page.text
+    for label in ("Chỉ tiêu của năm", "Danh hiệu có nguy cơ"):
+        assert visitor.get(page.links[label]).status == 200
 
 
 def test_commune_sees_its_own(province_site: Site) -> None:

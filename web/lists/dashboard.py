@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from flask import url_for
 
 from web.access import actor
 from web.context import cycle, house
 from web.lists.filters import RETURNED
 from web.lists.places import listing_url
 from web.lists.province_matrix import Figure, Table, table
-from web.results.kinds import kind_labels
+from web.results.kinds import kind_labels, ledger_kind
 from web.words import say
 from workflow.domain.step_clock import LatenessKind
+from workflow.domain.targets import Verdict
+from workflow.queries.at_risk import recognised_at_risk
 from workflow.queries.filters import Filters
 from workflow.queries.review import review
+from workflow.queries.targets import target_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,6 +95,37 @@ def _results() -> Iterator[ResultLine]:
         before, now = found.whole.counts
         if now or before:
             yield ResultLine(kind, label, now, before)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What other pages say of the year: its words and where it stands."""
+
+    label: str
+    text: str
+    url: str
+
+
+def beside(now: Present) -> tuple[Beside, ...]:
+    """The year's targets, met and not, and the recognised units at risk; their own pages say what stands behind."""
+    place, who = house(), actor()
+    sheet = target_sheet(
+        place.database,
+        who,
+        place.reporting.targets(),
+        {one.code: one for one in place.catalogue.kinds()},
+        place.reporting.kind(province_id=who.province_id, on=now.today),
+        now.moment,
+        cycle=cycle(),
+        on=now.today,
+    )
+    verdicts = Counter(one.verdict for one in sheet.targets)
+    counts = {"met": verdicts[Verdict.MET], "unmet": verdicts[Verdict.UNMET], "none": verdicts[Verdict.NOT_APPLICABLE]}
+    risky = sum(one.is_at_risk for one in recognised_at_risk(place.database, who, ledger_kind(), cycle=cycle()))
+    return (
+        Beside(say("dashboard.targets"), say("dashboard.targets_said", **counts), url_for("targets.sheet")),
+        Beside(say("dashboard.at_risk"), say("dashboard.at_risk_said", count=risky), url_for("at_risk.listing")),
+    )
 
 
 def heads() -> list[str]:

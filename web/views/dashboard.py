@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template
 
 from web.access import OFFICERS, only
 from web.context import cycle, house
-from web.lists.dashboard import cells, heads, kind_lines, result_lines
+from web.lists.dashboard import beside, cells, heads, kind_lines, result_lines
 from web.lists.present import present
 from web.results.years import asked, choices, told, year_cells, year_heads
 from web.words import say
@@ -36,6 +36,7 @@ def board() -> str:
         silent=[line.kind.short_label for line in lines if line.is_empty],
         late=sum(line.late.count for line in lines),
         results=result_lines(),
+        beside=beside(present()),
         year=cycle(),
         at=present().at,
     )
