@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -11,12 +10,12 @@ from sqlalchemy import select
 from tests.support.reading import (
     ADMIN,
     COMMITTEE,
-    NOW,
     POLICE,
     PROVINCE,
     PROVINCE_COMMITTEE,
     UNIT,
     dossier_row,
+    ledger_row,
     organisation_row,
     write,
     write_dossiers,
@@ -35,34 +34,6 @@ from workflow.storage.statements import Statement
 from workflow.storage.tables import LEDGER, PERSON, TALLY
 
 
-def row(entry_id: str, **changes: Any) -> dict[str, Any]:
-    plain: dict[str, Any] = {
-        "id": entry_id,
-        "province_id": "tinh",
-        "commune_id": "xa",
-        "subject_id": "s-1",
-        "subject_kind": "co_quan",
-        "kind": "dien_hinh",
-        "cycle": 2026,
-        "result": "dien_hinh",
-        "label": "Công nhận điển hình",
-        "number": f"{entry_id}/QĐ",
-        "decided_on": "2026-10-01",
-        "authority": "UBND tỉnh",
-        "source": "entered",
-        "recorded_at": NOW,
-        "entered_by": "p-1",
-        "dossier_id": None,
-        "paper_digest": None,
-        "confirmed_by": "p-2",
-        "confirmed_at": NOW,
-        "standing": 1,
-        "ended_on": None,
-        "ended_by": None,
-    }
-    return plain | changes
-
-
 @pytest.fixture
 def books(database: Database) -> Database:
     write_organisations(
@@ -76,11 +47,11 @@ def books(database: Database) -> Database:
         database,
         LEDGER,
         [
-            row("a", cycle=2025, dossier_id="d-a"),
-            row("b", cycle=2026, standing=0, ended_on="2026-12-08", ended_by="u"),
-            row("c", cycle=2026, subject_id="s-2", commune_id="xa-2"),
-            row("d", kind="phan_loai", result="xuat_sac", confirmed_by=None, confirmed_at=None),
-            row("e", province_id="tinh-2", commune_id="xa-9", subject_id="s-9"),
+            ledger_row("a", cycle=2025, dossier_id="d-a"),
+            ledger_row("b", cycle=2026, standing=0, ended_on="2026-12-08", ended_by="u"),
+            ledger_row("c", cycle=2026, subject_id="s-2", commune_id="xa-2"),
+            ledger_row("d", kind="phan_loai", result="xuat_sac", confirmed_by=None, confirmed_at=None),
+            ledger_row("e", province_id="tinh-2", commune_id="xa-9", subject_id="s-9"),
         ],
     )
     write_dossiers(

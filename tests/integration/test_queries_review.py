@@ -6,39 +6,20 @@ from typing import Any
 
 import pytest
 
-from tests.support.reading import ADMIN, NOW, POLICE, PROVINCE, UNIT, organisation_row, write, write_organisations
+from tests.support.reading import (
+    ADMIN,
+    POLICE,
+    PROVINCE,
+    UNIT,
+    ledger_row,
+    organisation_row,
+    write,
+    write_organisations,
+)
 from workflow.domain.errors import InvalidInput, NotAllowed
 from workflow.queries.review import YearsLine, review
 from workflow.storage.database import Database
 from workflow.storage.tables import LEDGER
-
-
-def row(entry_id: str, **changes: Any) -> dict[str, Any]:
-    plain: dict[str, Any] = {
-        "id": entry_id,
-        "province_id": "tinh",
-        "commune_id": "xa",
-        "subject_id": entry_id,
-        "subject_kind": "co_quan",
-        "kind": "dien_hinh",
-        "cycle": 2026,
-        "result": "dien_hinh",
-        "label": "Công nhận điển hình",
-        "number": f"{entry_id}/QĐ",
-        "decided_on": "2026-10-01",
-        "authority": "UBND tỉnh",
-        "source": "entered",
-        "recorded_at": NOW,
-        "entered_by": "p-1",
-        "dossier_id": None,
-        "paper_digest": None,
-        "confirmed_by": "p-2",
-        "confirmed_at": NOW,
-        "standing": 1,
-        "ended_on": None,
-        "ended_by": None,
-    }
-    return plain | changes
 
 
 @pytest.fixture
@@ -53,16 +34,16 @@ def years(database: Database) -> Database:
         database,
         LEDGER,
         [
-            row("a", cycle=2024),
-            row("b", cycle=2025, subject_kind="co_so_giao_duc"),
-            row("c", cycle=2025, commune_id="xa-2"),
-            row("d"),
-            row("not-kept-up", dossier_id="h-1", ended_by="h-9", **ended),
-            row("cancelled", dossier_id="h-2", ended_by="h-2", **ended),
-            row("unconfirmed", confirmed_by=None, confirmed_at=None),
-            row("other-kind", kind="phan_loai", result="kha"),
-            row("too-early", cycle=2019),
-            row("abroad", province_id="tinh-2", commune_id="xa-9"),
+            ledger_row("a", subject_id="a", cycle=2024),
+            ledger_row("b", subject_id="b", cycle=2025, subject_kind="co_so_giao_duc"),
+            ledger_row("c", subject_id="c", cycle=2025, commune_id="xa-2"),
+            ledger_row("d", subject_id="d"),
+            ledger_row("not-kept-up", subject_id="not-kept-up", dossier_id="h-1", ended_by="h-9", **ended),
+            ledger_row("cancelled", subject_id="cancelled", dossier_id="h-2", ended_by="h-2", **ended),
+            ledger_row("unconfirmed", subject_id="unconfirmed", confirmed_by=None, confirmed_at=None),
+            ledger_row("other-kind", subject_id="other-kind", kind="phan_loai", result="kha"),
+            ledger_row("too-early", subject_id="too-early", cycle=2019),
+            ledger_row("abroad", subject_id="abroad", province_id="tinh-2", commune_id="xa-9"),
         ],
     )
     return database

@@ -81,6 +81,35 @@ def dossier_row(**changes: Any) -> dict[str, Any]:
     return row | changes
 
 
+def ledger_row(entry_id: str, **changes: Any) -> dict[str, Any]:
+    """A confirmed recognition that stands, entered as an earlier result."""
+    plain: dict[str, Any] = {
+        "id": entry_id,
+        "province_id": "tinh",
+        "commune_id": "xa",
+        "subject_id": "s-1",
+        "subject_kind": "co_quan",
+        "kind": "dien_hinh",
+        "cycle": 2026,
+        "result": "dien_hinh",
+        "label": "Công nhận điển hình",
+        "number": f"{entry_id}/QĐ",
+        "decided_on": "2026-10-01",
+        "authority": "UBND tỉnh",
+        "source": "entered",
+        "recorded_at": NOW,
+        "entered_by": "p-1",
+        "dossier_id": None,
+        "paper_digest": None,
+        "confirmed_by": "p-2",
+        "confirmed_at": NOW,
+        "standing": 1,
+        "ended_on": None,
+        "ended_by": None,
+    }
+    return plain | changes
+
+
 def organisation_row(organisation_id: str, name: str, **changes: Any) -> dict[str, Any]:
     """A row of ``organisation``, folded as the store folds it."""
     row: dict[str, Any] = {
